@@ -1,0 +1,1 @@
+"""Open Rulebook: policies in, decisions with their reasons out."""

@@ -1,0 +1,386 @@
+"""The command line: `rulebook check`, `evaluate`, `explain`, `show`, `schema`, `new`, `records`, `watch`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO, get_args
+
+import click
+from rich.console import Console
+
+from engine import display, records
+from engine.admit import read_day
+from engine.check import check as check_shelf
+from engine.decision import Decision, Refusal, Refused, refusal_json
+from engine.evaluate import Reading, evaluate
+from engine.ir import Edition
+from engine.load import Shelf, read_shelf
+from engine.locate import policies_folder
+from engine.new import KINDS as NEW_KINDS
+from engine.new import new_document
+from engine.problem import Grade, Problem
+from engine.rulebook import BadRulebook, Rulebook, load_rulebook
+from engine.rulebook import edition as edition_of
+from engine.schema_of_record import schema_of_record
+from engine.show import show as show_problem
+from engine.structure import schema as schema_of_kind
+from engine.watch import watch as watch_lines
+
+SCHEMA_KINDS = (
+    "rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right", "decision", "problem", "record",
+)  # fmt: skip
+
+
+class Day(click.ParamType):
+    """A date on the command line."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = read_day(value)
+        if found is None:
+            self.fail(f"`{value}` is not a date; write year-month-day, like 2026-12-31", param, ctx)
+        return found
+
+
+DAY = Day()
+EXISTING = click.Path(exists=True, path_type=Path)
+RECORD = click.File(encoding="utf-8", errors="surrogateescape")
+"""Bytes that are not UTF-8 stay visible as such, and are refused where they stand."""
+
+READING = click.Choice(get_args(Reading))
+BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
+AS_OF = click.option("--as-of", type=DAY, metavar="DATE", help="The day it is for: rules in force then decide.")
+KNOWN_AT = click.option("--known-at", type=DAY, metavar="DATE", help="Leave out versions not yet known that day.")
+USE = click.option("--use", metavar="ID", help="What the result is for; the rulebook may name a default.")
+LANG = click.option("--lang", metavar="TAG", help="Language of the texts, like en or zh-Hans.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--policies",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="RULEBOOK_POLICIES",
+    help="The folder that holds rulebooks (default: the ones that come with the engine).",
+)
+@click.version_option(package_name="openrulebook", message="Open Rulebook %(version)s")
+@click.pass_context
+def main(ctx: click.Context, policies: Path | None) -> None:
+    """Rules that everyone can read: check them, run them on a record, publish them.
+
+    Try:  rulebook records   then   rulebook serve
+    """
+    ctx.obj = policies or policies_folder()
+
+
+# ------------------------------------------------------------------------------------------------------- helpers
+
+
+@contextmanager
+def problems_said() -> Iterator[None]:
+    """A rulebook with errors ends the command with its problems, not with a traceback."""
+    try:
+        yield
+    except BadRulebook as bad:
+        click.echo(str(bad), err=True)
+        raise SystemExit(1) from None
+
+
+def open_book(ctx: click.Context, book: str | None) -> Rulebook:
+    """The rulebook named on the command line, or the default one of the policies folder."""
+    with problems_said():
+        return load_rulebook(book, policies=ctx.obj)
+
+
+def open_edition(rulebook: Rulebook, as_of: date | None, known_at: date | None = None) -> Edition:
+    """The edition in force on a day (default: today), or the command ends and says so."""
+    day = as_of or date.today()  # noqa: DTZ011  # the day where the person sits
+    with problems_said():
+        found = edition_of(rulebook, day, known_at)
+    if found is None:
+        message = f"no policy of `{rulebook.about.id}` is in force on {day.isoformat()}; name another day with --as-of"
+        raise click.ClickException(message)
+    return found
+
+
+def language(rulebook: Rulebook, lang: str | None) -> str:
+    """The language asked for, or the rulebook's own."""
+    if lang is None:
+        return rulebook.about.languages[0]
+    if lang not in rulebook.about.languages:
+        raise click.BadParameter(
+            f"`{rulebook.about.id}` is written in {', '.join(rulebook.about.languages)}", param_hint="--lang"
+        )
+    return lang
+
+
+def read_record(file: TextIO) -> Any:
+    """The one record in a file; what is not JSON ends the command."""
+    record = records.read_json(file.read())
+    if isinstance(record, Refused):
+        raise click.ClickException(f"{file.name}: {record.sentence}")
+    return record
+
+
+# --------------------------------------------------------------------------------------------------------- check
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=EXISTING, metavar="[PATH]...")
+@click.option("--strict", is_flag=True, help="Count what is incomplete, and warnings, as failures too.")
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[Path, ...], *, strict: bool) -> None:
+    """Say everything that is wrong with rulebooks.
+
+    PATH is a rulebook's folder, a folder that holds rulebooks, or one policy of a rulebook. The exit status is 1 when
+    there is an error or a text is missing in a declared language; warnings alone are 0, unless --strict.
+    """
+    failed = False
+    found_any = False
+    for path in paths or (ctx.obj,):
+        for folder in rulebook_folders(path):
+            found_any = True
+            shelf, problems = read_shelf(folder)
+            problems = [*problems, *(check_shelf(shelf) if shelf else [])]
+            if path.is_file():
+                file = path.resolve().relative_to(folder.resolve().parent).as_posix()
+                problems = [one for one in problems if one.where is not None and one.where.file == file]
+            say_problems(folder, shelf, problems)
+            failed = failed or any(one.grade is not Grade.WARNING or strict for one in problems)
+    if not found_any:
+        raise click.ClickException("no rulebook there: a rulebook is a folder with a `rulebook.yaml`")
+    raise SystemExit(1 if failed else 0)
+
+
+def rulebook_folders(path: Path) -> list[Path]:
+    """The rulebooks at a path: the one it is, the one it lies in, or the ones it holds."""
+    for folder in (path, *path.resolve().parents):
+        if (folder / "rulebook.yaml").is_file():
+            return [folder]
+        if path.is_dir():
+            break
+    return sorted(file.parent for file in path.glob("*/rulebook.yaml")) if path.is_dir() else []
+
+
+def say_problems(folder: Path, shelf: Shelf | None, problems: list[Problem]) -> None:
+    """Every problem with its line, then one line that counts them."""
+    texts: dict[str, str] = {}
+    for problem in problems:
+        file = problem.where.file if problem.where else None
+        if file is not None and file not in texts:
+            source = folder.resolve().parent / file
+            texts[file] = source.read_text("utf-8", "replace") if source.is_file() else ""
+        click.echo(show_problem(problem, texts.get(file or "")) + "\n")
+    counts = {grade: sum(one.grade is grade for one in problems) for grade in Grade}
+    size = 0 if shelf is None else len(shelf.policies)
+    told = ", ".join(f"{n} {GRADE_WORDS[grade][n != 1]}" for grade, n in counts.items() if n) or "no problems"
+    click.echo(f"{folder.resolve().name}: {size} policies, {told}")
+
+
+GRADE_WORDS = {
+    Grade.ERROR: ("error", "errors"),
+    Grade.INCOMPLETE: ("text missing", "texts missing"),
+    Grade.WARNING: ("warning", "warnings"),
+}
+
+
+# ------------------------------------------------------------------------------------------- evaluate and explain
+
+
+@main.command(name="evaluate")
+@click.argument("file", type=RECORD, metavar="RECORD.json|RECORDS.jsonl|-")
+@BOOK
+@AS_OF
+@KNOWN_AT
+@USE
+@click.option("--reading", type=READING, default="compiled", show_default=True, help="Which reading decides.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--lines", is_flag=True, help="The input is JSON Lines, a record a line (assumed for *.jsonl).")
+@click.option("--strict", is_flag=True, help="With JSON Lines: stop at the first line that is refused.")
+@LANG
+@click.pass_context
+def evaluate_command(
+    ctx: click.Context,
+    file: TextIO,
+    book: str | None,
+    lang: str | None,
+    form: str,
+    *,
+    lines: bool,
+    strict: bool,
+    **asked: Any,
+) -> None:
+    """Evaluate a record, and say the decision with its reasons.
+
+    A file that ends in .jsonl holds a record a line and is answered line by line; a line that is refused is reported
+    with its number and does not stop the rest. The exit status is 1 when anything was refused.
+    """
+    rulebook = open_book(ctx, book)
+    tag = language(rulebook, lang)
+    if lines or file.name.endswith(".jsonl"):
+        raise SystemExit(evaluate_lines(rulebook, file, tag, asked, text=form == "text", strict=strict))
+    with problems_said():
+        result = evaluate(rulebook, read_record(file), **asked)
+    if form == "json":
+        click.echo(json.dumps(records.result_json(result, tag), ensure_ascii=False, indent=2))
+    else:
+        display.result(Console(), rulebook, result, tag)
+    raise SystemExit(1 if isinstance(result, Refusal) else 0)
+
+
+def evaluate_lines(
+    rulebook: Rulebook, file: TextIO, lang: str, asked: dict[str, Any], *, text: bool, strict: bool
+) -> int:
+    """Answers a record a line; the number of the line is said for what is refused. Gives the exit status."""
+    status = 0
+    for number, line in display.numbered_lines(file):
+        record = records.read_json(line)
+        with problems_said():
+            result = (
+                Refusal(rulebook.about.id, None, (record,))
+                if isinstance(record, Refused)
+                else evaluate(rulebook, record, **asked)
+            )
+        if isinstance(result, Decision):
+            click.echo(
+                display.one_line(result)
+                if text
+                else json.dumps(records.result_json(result, lang), ensure_ascii=False, separators=(",", ":"))
+            )
+            continue
+        status = 1
+        if text:
+            click.echo(display.refused_line(result, number))
+        else:
+            click.echo(json.dumps({"line": number} | refusal_json(result), ensure_ascii=False, separators=(",", ":")))
+        if strict:
+            break
+    return status
+
+
+@main.command()
+@click.argument("file", type=RECORD, metavar="RECORD.json|-")
+@BOOK
+@AS_OF
+@KNOWN_AT
+@USE
+@LANG
+@click.pass_context
+def explain(ctx: click.Context, file: TextIO, book: str | None, lang: str | None, **asked: Any) -> None:
+    """Evaluate a record, and tell in plain sentences how the decision came about."""
+    rulebook = open_book(ctx, book)
+    tag = language(rulebook, lang)
+    with problems_said():
+        result = evaluate(rulebook, read_record(file), **asked)
+    if isinstance(result, Refusal):
+        display.result(Console(), rulebook, result, tag)
+        raise SystemExit(1)
+    found = open_edition(rulebook, result.as_of, result.known_at)
+    display.explanation(Console(), found, result, tag)
+
+
+@main.command(name="records")
+@BOOK
+@click.option("--rewrite", is_flag=True, help="Write what comes out as the new expectation (then read the diff).")
+@click.pass_context
+def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> None:
+    """Evaluate the records that come with the rulebooks, with every reading, and compare with what is expected."""
+    books = [book] if book else [folder.name for folder in rulebook_folders(ctx.obj)]
+    failed = False
+    for name in books:
+        rulebook = open_book(ctx, name)
+        failed = display.shipped_records(Console(), rulebook, rewrite=rewrite) or failed
+    raise SystemExit(1 if failed else 0)
+
+
+@main.command()
+@BOOK
+@AS_OF
+@USE
+@click.argument("file", type=RECORD, default="-", metavar="[ROWS.jsonl|-]")
+@click.pass_context
+def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: TextIO) -> None:
+    """Follow one person's record as its rows arrive, a JSON object a line, and say what each row changes.
+
+    \b
+    {"source": "bill-payments", "row": {"due": "2026-11-01", "paid": "2026-11-01", …}}
+    {"source": "identity-check", "facts": {"verified": true}}
+    {"as_of": "2027-01-31"}
+
+    Each line out says which rules now hold, what the score would be, and what just changed.
+    """
+    rulebook = open_book(ctx, book)
+    found = open_edition(rulebook, as_of)
+    named = use or found.about.default_use
+    if named is None or named not in found.uses:
+        raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
+    for told in watch_lines(found, as_of or date.today(), named, file):  # noqa: DTZ011  # the day where the person sits
+        click.echo(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        sys.stdout.flush()
+
+
+# ------------------------------------------------------------------------------------------------ show and write
+
+
+@main.command()
+@click.argument("policy", metavar="POLICY[@VERSION]")
+@BOOK
+@AS_OF
+@LANG
+@click.option("--yaml", "as_yaml", is_flag=True, help="The document as written.")
+@click.pass_context
+def show(
+    ctx: click.Context, policy: str, book: str | None, as_of: date | None, lang: str | None, *, as_yaml: bool
+) -> None:
+    """Tell in plain words what one policy says. POLICY is an id, or kind/id."""
+    rulebook = open_book(ctx, book)
+    tag = language(rulebook, lang)
+    document = display.find_document(rulebook, policy, as_of)
+    if isinstance(document, str):
+        raise click.ClickException(document)
+    if as_yaml:
+        click.echo(document.text, nl=False)
+        return
+    found = open_edition(rulebook, display.day_of(document, as_of))
+    display.policy(Console(), found, document, tag)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(SCHEMA_KINDS), metavar="KIND|record")
+@BOOK
+@AS_OF
+@click.pass_context
+def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) -> None:
+    """Print a JSON Schema: of a kind of policy, of a decision, or of the records an edition takes.
+
+    KIND is rulebook, source, measure, rule, score, use, exclusion, right, decision, problem or record.
+    """
+    if kind == "record":
+        found: Any = schema_of_record(open_edition(open_book(ctx, book), as_of))
+    else:
+        found = schema_of_kind(kind)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(NEW_KINDS))
+@click.argument("id_", metavar="ID")
+@BOOK
+@click.option("--stdout", is_flag=True, help="Print it instead of writing the file.")
+@click.pass_context
+def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bool) -> None:
+    """Write a commented document to fill in. An existing file is never overwritten."""
+    text, file = new_document(ctx.obj, book, kind, id_)
+    if stdout:
+        click.echo(text, nl=False)
+        return
+    if file.exists():
+        raise click.ClickException(f"{file} is there already")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    click.echo(f"wrote {file}; fill it in, then: rulebook check {file}")

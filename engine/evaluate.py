@@ -1,0 +1,96 @@
+"""One record in, one decision or refusal out: admission, then the reading that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from engine.admit import admit, read_day, shown
+from engine.decision import Decision, Refusal, Refused
+from engine.ir import Edition
+from engine.readings import truth
+from engine.rulebook import Rulebook
+from engine.rulebook import edition as edition_of
+
+Reading = Literal["compiled", "truth", "session"]
+
+
+def evaluate(
+    rulebook: Rulebook,
+    record: Any,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    use: str | None = None,
+    reading: Reading = "compiled",
+) -> Decision | Refusal:
+    """The decision about a record for one use, or the refusal that lists everything wrong with it.
+
+    `as_of` overrides the record's own; one of the two is needed. `known_at` leaves out versions that were not yet
+    known that day. Without `use`, the rulebook's default use is taken; if it has none the evaluation is refused.
+
+    >>> from engine import load_rulebook
+    >>> evaluate(load_rulebook("fair-civic-trust"), {"sources": {}}, as_of=date(2026, 12, 15)).score is None
+    True
+    """
+    day = as_of or _own_date(record)
+    if isinstance(day, Refused):
+        return Refusal(rulebook.about.id, None, (day,))
+    found = edition_of(rulebook, day, known_at)
+    if found is None:
+        sentence = f"no policy of `{rulebook.about.id}` is in force on {day.isoformat()}"
+        return Refusal(rulebook.about.id, None, (Refused("no-edition", "", sentence),))
+    return evaluate_under(found, record, as_of=day, known_at=known_at, use=use, reading=reading)
+
+
+def evaluate_under(
+    edition: Edition,
+    record: Any,
+    *,
+    as_of: date,
+    known_at: date | None = None,
+    use: str | None = None,
+    reading: Reading = "compiled",
+) -> Decision | Refusal:
+    """The same under an edition in hand, drafts included."""
+    named = use or edition.about.default_use
+    refused = [*_withheld(edition), *_use(edition, named)]
+    kept = admit(edition, record, as_of)
+    if refused or isinstance(kept, list) or named is None:
+        if isinstance(kept, list):
+            refused += kept
+        return Refusal(edition.about.id, edition.from_.isoformat(), tuple(refused))
+    return truth.decide(edition, kept, as_of, named, known_at)
+
+
+def _own_date(record: Any) -> date | Refused:
+    raw = record.get("as_of") if isinstance(record, Mapping) else None
+    if raw is None:
+        return Refused("as-of-missing", "/as_of", "neither the record nor the call says for which day", help=_AS_OF)
+    return read_day(raw) or Refused("wrong-type", "/as_of", "`as_of` must be a date", help=_AS_OF)
+
+
+_AS_OF = "write a date as year-month-day, like 2026-12-31"
+
+
+def _withheld(edition: Edition) -> list[Refused]:
+    """A rulebook with a part that is not published is not executed."""
+    kinds = (edition.sources, edition.measures, edition.rules, edition.uses, edition.exclusions, edition.rights)
+    policies = [policy for kind in kinds for policy in kind.values()]
+    heads = [policy.head for policy in policies] + ([edition.score.head] if edition.score else [])
+    return [
+        Refused("withheld", "", f"the {head.kind} `{head.id}` is not published in full, so nothing is scored")
+        for head in heads
+        if head.withheld
+    ]
+
+
+def _use(edition: Edition, use: str | None) -> list[Refused]:
+    """An evaluation names the use it is for, and only a declared one."""
+    declared = "declared uses: " + (", ".join(f"`{id_}`" for id_ in edition.uses) or "none")
+    if use is None:
+        return [Refused("use-missing", "", "the evaluation does not say what it is for", help=declared)]
+    if use not in edition.uses:
+        return [Refused("undeclared-use", "", f"the use `{shown(use)}` is not declared", help=declared)]
+    return []

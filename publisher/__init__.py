@@ -1,0 +1,1 @@
+"""The same policies as a website."""

@@ -1,0 +1,659 @@
+"""What every page of the website shows: one dataclass per kind of page, and nothing about how it looks.
+
+A page is in one language. `collect` makes pages, `render` turns them into bytes; a template sees its page as `page`
+and nothing else. The words below a field are its help: what it holds, and what it means when it is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """Words and the language they are in, which is not the page's when a translation is missing."""
+
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to another page of the site."""
+
+    words: Phrase
+    path: str
+    """From the root of the site, like ``demo/en/rules/late.html#points``; a template makes it relative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something to read elsewhere."""
+
+    title: Phrase
+    url: str | None
+    """As written in the policy; only ``http`` and ``https`` become a link."""
+
+
+# ------------------------------------------------------------------------------------------------ around every page
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds the pages of one rulebook in one language: who speaks, and under which edition."""
+
+    rulebook: str
+    title: Phrase
+    operator: Phrase
+    contact: Phrase
+    standing: str
+    """`operator`, `reconstruction` or `illustration`: the banner on every page."""
+    lang: str
+    languages: tuple[str, ...]
+    """The languages of the rulebook; the first is the original."""
+    edition_from: date
+    """The day from which the edition on these pages is in force."""
+    digest: str
+    """The SHA-256 of the edition."""
+
+
+# ---------------------------------------------------------------------------------------------- what policies share
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An instrument that gives the right to do this."""
+
+    instrument: Phrase
+    article: str | None
+    url: str | None
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A part that the operator does not publish."""
+
+    part: Phrase
+    ground: Phrase
+    decided_by: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One line of a policy's history."""
+
+    version: str
+    path: str
+    """Its permanent page."""
+    from_: date
+    until: date | None
+    """The last day in force; None while no end is known."""
+    change: str
+    """`new`, `amend`, `repeal` or `correct`."""
+    why: Phrase
+    shown: bool
+    """Whether it is the version on this page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every policy says of itself, and where it stands among its versions."""
+
+    kind: str
+    id: str
+    version: str
+    from_: date
+    until: date | None
+    """The last day in force, because the policy says so or because another version follows; None if no end is known."""
+    title: Phrase
+    summary: Phrase
+    description: Phrase | None
+    owner: Phrase | None
+    change: str
+    why_changed: Phrase
+    authority: tuple[Ground, ...]
+    no_authority: Phrase | None
+    """Why there is no authority; None when there is one."""
+    readings: tuple[Reading, ...]
+    hidden: tuple[Hidden, ...]
+    behind: str | None
+    """The version that this language was translated from, when it is an older one."""
+    digest: str
+    versions: tuple[Version, ...]
+    """Newest first."""
+    permanent: str
+    """The page of this very version."""
+    current: str | None
+    """The page of the version in the edition shown; None on that page itself."""
+    text: str
+    """The policy as written."""
+    yaml: str
+    """Where the policy lies as written."""
+    json: str
+    """Where the policy lies as canonical JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """Where a figure comes from and how sure it is."""
+
+    source: Phrase | None
+    sure: str | None
+    disputed: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart a hundred wide; `zero` is where nought is."""
+
+    zero: float
+    start: float
+    width: float
+    gain: bool
+    """Whether it goes up from nought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """What a case gives."""
+
+    points: str | None
+    """Short, for a column: ``+60``, or the sign and number for each unit; None when it gives no points."""
+    words: tuple[Phrase, ...]
+    """Whole sentences for what a number cannot say: so many for each, a conclusion, no score."""
+    bar: Bar | None
+    sureness: Sureness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a rule's table."""
+
+    cells: tuple[Phrase, ...]
+    gives: Gives
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """An example of the policy: what goes in and what comes out."""
+
+    title: Phrase | None
+    takes: tuple[tuple[Phrase, Phrase], ...]
+    """Name and value, one pair for each measure or conclusion."""
+    gives: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A measure a rule looks at."""
+
+    link: Link
+    definition: Phrase
+    sources: tuple[Link, ...]
+    months: int | None
+    """How many months back it looks; None when it has no window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One policy in a list."""
+
+    link: Link
+    summary: Phrase
+    version: str
+    from_: date
+
+
+# ------------------------------------------------------------------------------------------------------------- pages
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A rulebook on the first page."""
+
+    titles: tuple[Link, ...]
+    """Its title in each of its languages, leading to its home there."""
+    summary: Phrase
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootPage:
+    """The first page: which rulebook, in which language."""
+
+    path: PurePosixPath
+    books: tuple[Book, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long the rows of a source are kept."""
+
+    source: Link
+    months: int | None
+    """The longest time; None while the account is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandLine:
+    """A band of the score."""
+
+    id: str
+    title: Phrase
+    summary: Phrase | None
+    least: int
+    greatest: int
+    effects: tuple[Link, ...]
+    """What may follow for everybody in it, whatever else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One consequence of a use."""
+
+    id: str
+    effect: Phrase
+    when: Phrase
+    polarity: str
+    lasts: int | None
+    """Months; None as said in the effect."""
+    link: Link
+    """The use."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A version that came, will come, or is proposed."""
+
+    link: Link
+    version: str
+    from_: date
+    why: Phrase
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The home of a rulebook: the label, the bands, where to read on, what changed and what is proposed."""
+
+    path: PurePosixPath
+    frame: Frame
+    summary: Phrase
+    description: Phrase | None
+    collected: tuple[Link, ...]
+    used_for: tuple[Link, ...]
+    never: tuple[Link, ...]
+    effects: tuple[Effect, ...]
+    kept: tuple[Kept, ...]
+    contest: tuple[Link, ...]
+    bands: tuple[BandLine, ...]
+    """Worst to best; empty without a score."""
+    measures: int
+    rules: int
+    changed: tuple[News, ...]
+    """The newest versions of the edition shown, newest first."""
+    coming: tuple[News, ...]
+    """Versions in force later."""
+    drafts: tuple[News, ...]
+    """Proposals open for comment."""
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """All policies of one kind: measures, uses, exclusions or rights."""
+
+    path: PurePosixPath
+    frame: Frame
+    kind: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A source in the list of what is collected."""
+
+    entry: Entry
+    fields: tuple[Phrase, ...]
+    kept: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    """What is collected."""
+
+    path: PurePosixPath
+    frame: Frame
+    entries: tuple[SourceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """A rule in the list, with how far its points go on the scale all rules share."""
+
+    entry: Entry
+    least: int | None
+    """The fewest points it can give; None when it gives none."""
+    most: int | None
+    low: Bar | None
+    high: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules whose points are added first and then held between a floor and a cap; no title for rules by themselves."""
+
+    title: Phrase | None
+    floor: int | None
+    cap: int | None
+    rules: tuple[RuleEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """Every rule, and how much each can matter."""
+
+    path: PurePosixPath
+    frame: Frame
+    groups: tuple[RuleGroup, ...]
+    conclude: tuple[RuleEntry, ...]
+    """Rules that give no points, only conclusions."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of a source."""
+
+    name: str
+    title: Phrase
+    meaning: Phrase | None
+    type: Phrase
+    optional: bool
+    category: str
+    """A term of the personal-data vocabulary without its prefix, like ``Friend``."""
+    measures: tuple[Link, ...]
+    rules: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLine:
+    """One sentence on how long a row is kept, and what that means for a row of a certain day."""
+
+    rule: Phrase
+    example: tuple[date, date] | None
+    """A row counted from the first day is gone on the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """What is collected in one source, from whom, what for, who gets it, how long it is kept."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    provided_by: tuple[Phrase, ...]
+    origin: str
+    obtained: str
+    context: str
+    method: Phrase
+    frequency: str
+    people: Phrase
+    mandatory: bool
+    otherwise: Phrase | None
+    purpose: Phrase
+    legal_basis: str
+    recipients: tuple[tuple[Phrase, Phrase], ...]
+    """Who, and what for."""
+    retention: tuple[KeepLine, ...]
+    then: str
+    facts: bool
+    """Whether it holds single facts; otherwise rows."""
+    fields: tuple[FieldLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePage:
+    """What is worked out from sources, and how."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    definition: tuple[Phrase, ...]
+    """Whole sentences."""
+    type: Phrase
+    category: str
+    reads: tuple[Link, ...]
+    """The fields and measures it is worked out from."""
+    used_by: tuple[Link, ...]
+    """The rules, measures and the score that look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """What measures are worth, and everything a person may want to know about it."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    why: Phrase
+    columns: tuple[Phrase, ...]
+    """The heads of the table before what each row gives."""
+    rows: tuple[Row, ...]
+    scores: bool
+    """Whether it gives points."""
+    least: int | None
+    most: int | None
+    range: tuple[int, int] | None
+    """From the least to the greatest score there is; None without a score."""
+    unknown: Gives
+    because: Phrase
+    looks: tuple[Looks, ...]
+    conclusions_read: tuple[Link, ...]
+    not_looked_at: tuple[tuple[Link, tuple[Phrase, ...]], ...]
+    """By source: the fields collected there that this rule never sees."""
+    exclusions: tuple[Link, ...]
+    directions: tuple[Phrase, ...]
+    examples: tuple[Worked, ...]
+    mends: Phrase | None
+    evidence: Phrase | None
+    evidence_right: Link | None
+    rights: tuple[Link, ...]
+    conclusions: tuple[tuple[Phrase, str], ...]
+    """What it may conclude: title and category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adds:
+    """A line of the sum: a rule, or a group of them."""
+
+    title: Phrase
+    path: str | None
+    least: int
+    most: int
+    floor: int | None
+    cap: int | None
+    rules: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePage:
+    """How points become a score and a band; `head` is None when the rulebook has no score."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head | None
+    base: int
+    least: int
+    greatest: int
+    adds: tuple[Adds, ...]
+    bands: tuple[BandLine, ...]
+    no_score: tuple[tuple[Phrase, Phrase], ...]
+    """When, and why then."""
+    most_reasons: int
+    reasons_source: Phrase | None
+    validity: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsePage:
+    """What is done with the result, and the only consequences there can be."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    decided_by: tuple[Phrase, ...]
+    purposes: tuple[str, ...]
+    context: str
+    automation: str
+    human_review: Phrase
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionPage:
+    """What is never done, and how that is enforced."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    never: tuple[str, ...]
+    categories: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each category named, with the narrower ones that go with it."""
+    fields: tuple[str, ...]
+    sources: tuple[str, ...]
+    purposes: tuple[str, ...]
+    because: Phrase
+    checked: Mapping[str, int]
+    """How many fields, rules, measures, conclusions and uses of the edition were held against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RightPage:
+    """What a person can do, where, until when, at what cost, and what happens meanwhile."""
+
+    path: PurePosixPath
+    frame: Frame
+    head: Head
+    of: str
+    channels: tuple[Phrase, ...]
+    evidence: Phrase | None
+    lodge_within: str | None
+    answer_within: str | None
+    fee: Phrase
+    meanwhile: Phrase
+    decided_by: Phrase
+    outcomes: tuple[Phrase, ...]
+    escalation: Phrase | None
+    sets_aside: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """A proposal open for comment. It is in no edition, so nothing but its own words is shown."""
+
+    path: PurePosixPath
+    frame: Frame
+    kind: str
+    id: str
+    version: str
+    from_: date
+    title: Phrase
+    summary: Phrase
+    change: str
+    why: Phrase
+    hidden: tuple[Hidden, ...]
+    current: Link | None
+    """The policy it would change."""
+    text: str
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePage:
+    """How decisions are worked out: what the engine does where a policy is silent."""
+
+    path: PurePosixPath
+    frame: Frame
+    most_reasons: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A policy as files."""
+
+    kind: str
+    title: Phrase
+    version: str
+    from_: date
+    page: str
+    yaml: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """Everything as files."""
+
+    path: PurePosixPath
+    frame: Frame
+    about: str
+    """Where `rulebook.yaml` lies."""
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaKey:
+    """One key of a written form. `level` is how deep it lies."""
+
+    name: str
+    level: int
+    required: bool
+    type: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPage:
+    """The written form of one kind of policy, as its JSON Schema says it; in English."""
+
+    path: PurePosixPath
+    kind: str
+    kinds: tuple[str, ...]
+    """All kinds, for going on to the others."""
+    help: str
+    keys: tuple[SchemaKey, ...]
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is not a page: a policy, a schema, a style sheet."""
+
+    path: PurePosixPath
+    content: bytes
+
+
+BookPage = (
+    HomePage
+    | ListPage
+    | SourcesPage
+    | RulesPage
+    | SourcePage
+    | MeasurePage
+    | RulePage
+    | ScorePage
+    | UsePage
+    | ExclusionPage
+    | RightPage
+    | DraftPage
+    | ReferencePage
+    | DataPage
+)
+"""A page of a rulebook: it has a frame."""
+
+Page = RootPage | BookPage | SchemaPage
+"""A page that a template shows."""
