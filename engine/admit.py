@@ -68,7 +68,7 @@ def admit(edition: Edition, record: Any, as_of: date) -> Kept | list[Refused]:
             refused.append(_undeclared(edition, name, None))
         else:
             values[name] = list(_rows(edition, source, content, as_of, refused))
-    contested = _contested(edition, record.get("contested", []), given, as_of, refused)
+    contested = contested_rows(edition, record.get("contested", []), given, as_of, refused)
     return refused or _keep(edition, record.get("subject"), values, contested, as_of)
 
 
@@ -243,7 +243,7 @@ def _row(
                 )
             continue
         value = read_value(field, raw, as_of)
-        if isinstance(value, _Wrong):
+        if isinstance(value, Wrong):
             refused.append(
                 Refused(value.code, f"{where}/{name}", f"`{name}` of `{source.head.id}` {value.sentence}", value.help)
             )
@@ -253,31 +253,31 @@ def _row(
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrong:
+class Wrong:
     code: str
     sentence: str
     help: str | None = None
 
 
-def read_value(field: Field, raw: Any, as_of: date) -> Value | _Wrong:
+def read_value(field: Field, raw: Any, as_of: date) -> Value | Wrong:
     """A JSON value as a value of the field's type, or what is wrong with it (never quoting the value)."""
     match field.type:
         case Boolean():
-            return raw if isinstance(raw, bool) else _Wrong("wrong-type", "must be true or false")
+            return raw if isinstance(raw, bool) else Wrong("wrong-type", "must be true or false")
         case Code(choices):
             if not isinstance(raw, str):
-                return _Wrong("wrong-type", "must be a code (text)")
+                return Wrong("wrong-type", "must be a code (text)")
             if any(raw == choice.code for choice in choices):
                 return raw
-            return _Wrong(
+            return Wrong(
                 "unknown-code", "is not one of its codes", "one of " + ", ".join(f"`{c.code}`" for c in choices)
             )
         case Day(future):
             day = read_day(raw)
             if day is None:
-                return _Wrong("wrong-type", "must be a date", "write a date as year-month-day, like 2026-12-31")
+                return Wrong("wrong-type", "must be a date", "write a date as year-month-day, like 2026-12-31")
             if day > as_of and not future:
-                return _Wrong("future-date", "lies after the as-of date")
+                return Wrong("future-date", "lies after the as-of date")
             return day
         case Number() as number:
             return _read_number(number, raw)
@@ -301,18 +301,18 @@ def read_day(raw: Any) -> date | None:
         return None
 
 
-def _read_number(number: Number, raw: Any) -> int | _Wrong:
+def _read_number(number: Number, raw: Any) -> int | Wrong:
     scaled = scale(raw, number.places)
-    if isinstance(scaled, _Wrong):
+    if isinstance(scaled, Wrong):
         return scaled
     if number.least is not None and scaled < number.least:
-        return _Wrong("out-of-range", "is below the least it may be")
+        return Wrong("out-of-range", "is below the least it may be")
     if number.greatest is not None and scaled > number.greatest:
-        return _Wrong("out-of-range", "is above the greatest it may be")
+        return Wrong("out-of-range", "is above the greatest it may be")
     return scaled
 
 
-def scale(raw: Any, places: int) -> int | _Wrong:
+def scale(raw: Any, places: int) -> int | Wrong:
     """An exact number as an integer of `places` digits after the point.
 
     A float is taken by its shortest written form; text, booleans, infinities and excess digits are refused.
@@ -323,12 +323,12 @@ def scale(raw: Any, places: int) -> int | _Wrong:
     ('wrong-type', 'wrong-type', 'too-many-decimals')
     """
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
-        return _Wrong("wrong-type", "must be a number", "a number is written without quotes")
+        return Wrong("wrong-type", "must be a number", "a number is written without quotes")
     if isinstance(raw, int):
         return raw * 10**places if abs(raw) < 10**MOST_DIGITS else _TOO_LARGE
     exact = Decimal(repr(raw)) if isinstance(raw, float) else raw
     if not exact.is_finite():
-        return _Wrong("wrong-type", "must be a finite number")
+        return Wrong("wrong-type", "must be a finite number")
     sign, digits, exponent = exact.as_tuple()
     assert isinstance(exponent, int), "a finite decimal has a whole exponent"  # narrows the type
     if exact and (exact.adjusted() >= MOST_DIGITS or len(digits) > 4 * MOST_DIGITS):
@@ -343,11 +343,11 @@ def scale(raw: Any, places: int) -> int | _Wrong:
     return -scaled if sign else scaled
 
 
-_TOO_LARGE = _Wrong("too-large", f"has more than {MOST_DIGITS} digits")
+_TOO_LARGE = Wrong("too-large", f"has more than {MOST_DIGITS} digits")
 
 
-def _too_many(places: int) -> _Wrong:
-    return _Wrong(
+def _too_many(places: int) -> Wrong:
+    return Wrong(
         "too-many-decimals",
         "must be a whole number" if places == 0 else f"has more than {places} decimals",
         "numbers are never rounded on the way in",
@@ -357,7 +357,7 @@ def _too_many(places: int) -> _Wrong:
 # ------------------------------------------------------------------------------------------------------- contests
 
 
-def _contested(
+def contested_rows(
     edition: Edition, contests: list[Any], given: Mapping[str, Any], as_of: date, refused: list[Refused]
 ) -> set[tuple[str, int | None]]:
     """The rows (or facts) under an open contest; a contest no right covers refuses the record."""

@@ -17,7 +17,7 @@ from engine import display, records
 from engine.admit import read_day
 from engine.check import check as check_shelf
 from engine.decision import Decision, Refusal, Refused, refusal_json
-from engine.evaluate import Reading, evaluate
+from engine.evaluation import Reading, evaluate
 from engine.ir import Edition
 from engine.load import Shelf, read_shelf
 from engine.locate import policies_folder

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.decision import Decision, Refusal
-from engine.evaluate import Reading, evaluate
+from engine.evaluation import Reading, evaluate
 from engine.ir import Edition, Text
 from engine.load import Document
 from engine.readings import prose

@@ -30,11 +30,11 @@ _WORD = re.compile(rf"[^\W\d_]*(?:[A-Za-z][{_OTHERS}]|[{_OTHERS}][A-Za-z])[^\W\d
 
 
 def named(character: str) -> str:
-    """A character by its number and, if it has one, its name.
+    r"""A character by its number and, if it has one, its name.
 
-    >>> named("\\u202e")
+    >>> named("\u202e")
     'U+202E RIGHT-TO-LEFT OVERRIDE'
-    >>> named("\\x07")
+    >>> named("\x07")
     'U+0007'
     """
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

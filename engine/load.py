@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Never
 
 import rfc8785
-from ruamel.yaml.cyaml import CParser
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # its own module has no types
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -66,14 +66,14 @@ class _Stop(Exception):  # noqa: N818 - not an error: the one problem after whic
 
 
 def read_text(text: str, file: str) -> tuple[Document | None, list[Problem]]:
-    """The document in a text, or what is wrong with it; both when the problems leave no doubt about the data.
+    r"""The document in a text, or what is wrong with it; both when the problems leave no doubt about the data.
 
-    >>> document, problems = read_text("id: late-bills\\nweight: 0.50\\n", "demo/rules/late-bills/1.0.0.yaml")
+    >>> document, problems = read_text("id: late-bills\nweight: 0.50\n", "demo/rules/late-bills/1.0.0.yaml")
     >>> document.data
     {'id': 'late-bills', 'weight': Decimal('0.50')}
     >>> str(document.places["weight",]), str(document.keys["weight",])
     ('demo/rules/late-bills/1.0.0.yaml:2:9', 'demo/rules/late-bills/1.0.0.yaml:2:1')
-    >>> read_text("id: a\\nid: b\\n", "a.yaml")[1][0].sentence
+    >>> read_text("id: a\nid: b\n", "a.yaml")[1][0].sentence
     'the key `id` is here a second time'
     """
     document, problems = _read(text, file)
@@ -172,8 +172,9 @@ def _canonical(data: Any) -> Any:
         case list():
             return [_canonical(value) for value in data]
         case Decimal():
-            short = f"{data:f}".rstrip("0").rstrip(".")
-            return "0" if short in {"-0", ""} else short
+            short = f"{data:f}"
+            short = short.rstrip("0").rstrip(".") if "." in short else short
+            return "0" if short == "-0" else short
         case _:
             return data
 
@@ -329,12 +330,12 @@ def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Pat
             first = None
             while type(each := next_event()) is not MappingEndEvent:
                 first = first or each
-                name = key(each, path, result)
-                if name is None:
-                    # Read and forget, under a path that no document has.
-                    value(next_event(), (*path, "", 0), depth + 1)
+                known = key(each, path, result)
+                if known is None:
+                    # Read and forgotten, under a path that no other value has.
+                    value(next_event(), (*path, "…"), depth + 1)
                 else:
-                    result[name] = value(next_event(), (*path, name), depth + 1)
+                    result[known] = value(next_event(), (*path, known), depth + 1)
             places[path] = place(event, each) if event.flow_style or first is None else place(first)
             return result
         items: list[Any] = []
@@ -384,6 +385,7 @@ SAYINGS = (
     ("did not find expected ',' or '}'", "a mapping that starts with `{` is not closed before this",
      "add `}` or a comma"),
     ("could not find expected ':'", "a `:` is missing after a key", "write `key: value`"),
+    ("did not find expected node content", "a value is missing here", "write a value, or close the bracket"),
     ("did not find expected key", "this line does not fit the lines before it", INDENT),
     ("did not find expected '-' indicator", "this line does not fit the list before it",
      "each item of the list starts with `-` in the same column"),
@@ -405,6 +407,9 @@ SAYINGS = (
 )  # fmt: skip
 """What libyaml says, and what we say."""
 
+AT_START = {"could not find expected ':'", "found unexpected end of stream", "found unexpected document indicator"}
+"""What libyaml notices late: the place to look is where the key or the text started."""
+
 
 def _syntax(error: MarkedYAMLError, text: str, file: str) -> Problem:
     mark, context = error.problem_mark, error.context_mark
@@ -423,11 +428,10 @@ def _syntax(error: MarkedYAMLError, text: str, file: str) -> Problem:
     also = ((Where(file, context.line + 1, context.column + 1), "it starts here"),) if context is not None else ()
     for saying, sentence, help_ in SAYINGS:
         if saying in said:
-            if "not closed" not in sentence:
-                also = ()
-            elif "quotes" in sentence and also:
-                where, also = also[0][0], ()
-            return Problem("syntax", sentence, where, help=help_, also=also)
+            at_end = mark is not None and not text[mark.index :].strip()
+            if also and (saying in AT_START or at_end):
+                return Problem("syntax", sentence.removesuffix(" before this"), also[0][0], help=help_)
+            return Problem("syntax", sentence, where, help=help_, also=also if "not closed" in sentence else ())
     return Problem("syntax", f"this is not YAML: {error.problem}", where, help=INDENT, also=also)
 
 
@@ -538,11 +542,7 @@ def _files(folder: Path) -> tuple[list[str], list[Problem]]:
 
 def _belongs(file: PurePosixPath) -> bool:
     match file.parts:
-        case ("rulebook.yaml",):
-            return True
         case (folder, _, _) | (folder, _, "drafts", _):
-            return (folder in FOLDERS and file.parts[-2:-1] != () and file.parts[2] != "drafts") or (
-                folder in FOLDERS and len(file.parts) == 4  # noqa: PLR2004 - kind, id, drafts, file
-            )
+            return folder in FOLDERS
         case _:
-            return False
+            return file == PurePosixPath("rulebook.yaml")

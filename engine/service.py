@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.admit import read_day
 from engine.decision import Decision, Refused
-from engine.evaluate import Reading, evaluate
+from engine.evaluation import Reading, evaluate
 from engine.records import read_json, result_json
 from engine.rulebook import Rulebook, edition
 from engine.schema_of_record import schema_of_record

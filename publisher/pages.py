@@ -54,6 +54,8 @@ class Frame:
     lang: str
     languages: tuple[str, ...]
     """The languages of the rulebook; the first is the original."""
+    home: str
+    """The folder of its pages from the root of the site, like ``demo/en/``."""
     edition_from: date
     """The day from which the edition on these pages is in force."""
     digest: str
@@ -87,16 +89,14 @@ class Version:
     """One line of a policy's history."""
 
     version: str
-    path: str
-    """Its permanent page."""
+    path: str | None
+    """Its permanent page; None if it never was in force, because a correction came first."""
     from_: date
     until: date | None
     """The last day in force; None while no end is known."""
     change: str
     """`new`, `amend`, `repeal` or `correct`."""
     why: Phrase
-    shown: bool
-    """Whether it is the version on this page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ class Head:
     permanent: str
     """The page of this very version."""
     current: str | None
-    """The page of the version in the edition shown; None on that page itself."""
+    """The main page of the policy; None on that page itself."""
+    shown: bool
+    """Whether the main page shows this version."""
     text: str
     """The policy as written."""
     yaml: str
@@ -138,12 +140,19 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Sureness:
-    """Where a figure comes from and how sure it is."""
+class Holds:
+    """What a field or a measure can hold."""
 
-    source: Phrase | None
-    sure: str | None
-    disputed: Phrase | None
+    what: str
+    """`number`, `share`, `rows`, `months`, `years`, `days`, `yesno`, `code` or `date`."""
+    places: int = 0
+    unit: Phrase | None = None
+    least: Phrase | None = None
+    greatest: Phrase | None = None
+    choices: tuple[Phrase, ...] = ()
+    """Of a code: the words of each."""
+    future: bool = False
+    """Of a date: whether it may lie after the day of the evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +175,18 @@ class Gives:
     words: tuple[Phrase, ...]
     """Whole sentences for what a number cannot say: so many for each, a conclusion, no score."""
     bar: Bar | None
-    sureness: Sureness | None
+    sureness: tuple[Phrase, ...]
+    """Where the figure comes from, how sure it is, who disagrees; a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a rule's table."""
 
+    said: Phrase | None
+    """The author's own words for it."""
     cells: tuple[Phrase, ...]
     gives: Gives
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """An example of the policy: what goes in and what comes out."""
-
-    title: Phrase | None
-    takes: tuple[tuple[Phrase, Phrase], ...]
-    """Name and value, one pair for each measure or conclusion."""
-    gives: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +217,10 @@ class Entry:
 class Book:
     """A rulebook on the first page."""
 
-    titles: tuple[Link, ...]
-    """Its title in each of its languages, leading to its home there."""
+    title: Phrase
     summary: Phrase
+    doors: tuple[tuple[str, str, str], ...]
+    """For each of its languages: the language, its title there, and its home."""
     standing: str
 
 
@@ -231,11 +234,13 @@ class RootPage:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How long the rows of a source are kept."""
+    """The sources that are kept for one length of time."""
 
-    source: Link
     months: int | None
-    """The longest time; None while the account is open."""
+    """The longest a row is kept; None while the account is open."""
+    sources: Phrase
+    """Their titles."""
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +275,9 @@ class News:
     """A version that came, will come, or is proposed."""
 
     link: Link
-    version: str
     from_: date
+    change: str
     why: Phrase
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,7 @@ class HomePage:
     """Worst to best; empty without a score."""
     measures: int
     rules: int
+    rights: int
     changed: tuple[News, ...]
     """The newest versions of the edition shown, newest first."""
     coming: tuple[News, ...]
@@ -318,8 +323,10 @@ class SourceEntry:
     """A source in the list of what is collected."""
 
     entry: Entry
-    fields: tuple[Phrase, ...]
-    kept: Phrase
+    fields: Phrase
+    """The titles of its fields."""
+    months: int | None
+    """The longest a row is kept; None while the account is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,14 +340,14 @@ class SourcesPage:
 
 @dataclass(frozen=True, slots=True)
 class RuleEntry:
-    """A rule in the list, with how far its points go on the scale all rules share."""
+    """A rule that gives points, with how far they go on the scale all rules share."""
 
     entry: Entry
-    least: int | None
-    """The fewest points it can give; None when it gives none."""
-    most: int | None
-    low: Bar | None
-    high: Bar | None
+    least: int
+    most: int
+    low: Bar
+    """From nought to the fewest points."""
+    high: Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +367,7 @@ class RulesPage:
     path: PurePosixPath
     frame: Frame
     groups: tuple[RuleGroup, ...]
-    conclude: tuple[RuleEntry, ...]
+    conclude: tuple[Entry, ...]
     """Rules that give no points, only conclusions."""
 
 
@@ -371,21 +378,13 @@ class FieldLine:
     name: str
     title: Phrase
     meaning: Phrase | None
-    type: Phrase
+    holds: Holds
     optional: bool
-    category: str
-    """A term of the personal-data vocabulary without its prefix, like ``Friend``."""
+    category: Phrase
+    keeps: bool
+    """Whether it decides how long a row is kept."""
     measures: tuple[Link, ...]
     rules: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeepLine:
-    """One sentence on how long a row is kept, and what that means for a row of a certain day."""
-
-    rule: Phrase
-    example: tuple[date, date] | None
-    """A row counted from the first day is gone on the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,20 +395,22 @@ class SourcePage:
     frame: Frame
     head: Head
     provided_by: tuple[Phrase, ...]
-    origin: str
-    obtained: str
-    context: str
+    origin: Phrase
+    obtained: Phrase
+    context: Phrase
     method: Phrase
-    frequency: str
+    frequency: Phrase
     people: Phrase
     mandatory: bool
     otherwise: Phrase | None
     purpose: Phrase
-    legal_basis: str
+    legal_basis: Phrase
     recipients: tuple[tuple[Phrase, Phrase], ...]
     """Who, and what for."""
-    retention: tuple[KeepLine, ...]
-    then: str
+    retention: tuple[Phrase, ...]
+    """How long a row is kept, a sentence for each case."""
+    example: tuple[Phrase, ...]
+    """What that means for a row of a certain day."""
     facts: bool
     """Whether it holds single facts; otherwise rows."""
     fields: tuple[FieldLine, ...]
@@ -422,10 +423,10 @@ class MeasurePage:
     path: PurePosixPath
     frame: Frame
     head: Head
-    definition: tuple[Phrase, ...]
-    """Whole sentences."""
-    type: Phrase
-    category: str
+    definition: Phrase
+    """How it is worked out, in whole sentences."""
+    holds: Holds
+    category: Phrase
     reads: tuple[Link, ...]
     """The fields and measures it is worked out from."""
     used_by: tuple[Link, ...]
@@ -441,7 +442,7 @@ class RulePage:
     head: Head
     why: Phrase
     columns: tuple[Phrase, ...]
-    """The heads of the table before what each row gives."""
+    """The heads of the author's table before what each row gives; empty when the rule is written as cases."""
     rows: tuple[Row, ...]
     scores: bool
     """Whether it gives points."""
@@ -449,20 +450,22 @@ class RulePage:
     most: int | None
     range: tuple[int, int] | None
     """From the least to the greatest score there is; None without a score."""
-    unknown: Gives
-    because: Phrase
+    missing: Phrase
+    """What it gives when it cannot be decided, and why."""
+    missing_sureness: tuple[Phrase, ...]
     looks: tuple[Looks, ...]
     conclusions_read: tuple[Link, ...]
     not_looked_at: tuple[tuple[Link, tuple[Phrase, ...]], ...]
     """By source: the fields collected there that this rule never sees."""
     exclusions: tuple[Link, ...]
     directions: tuple[Phrase, ...]
-    examples: tuple[Worked, ...]
+    examples: tuple[Phrase, ...]
+    """Examples of the policy, a sentence each."""
     mends: Phrase | None
     evidence: Phrase | None
     evidence_right: Link | None
     rights: tuple[Link, ...]
-    conclusions: tuple[tuple[Phrase, str], ...]
+    conclusions: tuple[tuple[Phrase, Phrase], ...]
     """What it may conclude: title and category."""
 
 
@@ -476,7 +479,10 @@ class Adds:
     most: int
     floor: int | None
     cap: int | None
+    low: Bar
+    high: Bar
     rules: tuple[Link, ...]
+    """The rules of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,9 +512,9 @@ class UsePage:
     frame: Frame
     head: Head
     decided_by: tuple[Phrase, ...]
-    purposes: tuple[str, ...]
-    context: str
-    automation: str
+    purposes: tuple[Phrase, ...]
+    context: Phrase
+    automation: Phrase
     human_review: Phrase
     effects: tuple[Effect, ...]
 
@@ -521,11 +527,13 @@ class ExclusionPage:
     frame: Frame
     head: Head
     never: tuple[str, ...]
-    categories: tuple[tuple[str, tuple[str, ...]], ...]
-    """Each category named, with the narrower ones that go with it."""
-    fields: tuple[str, ...]
-    sources: tuple[str, ...]
-    purposes: tuple[str, ...]
+    """`collect`, `score`, `infer`, `use_for`."""
+    words: tuple[Phrase, ...]
+    """What is never done with what, a sentence each."""
+    enforced: tuple[Phrase, ...]
+    """How, a sentence for each thing never done."""
+    narrower: tuple[tuple[Phrase, Phrase], ...]
+    """Each category named that has narrower ones, and those."""
     because: Phrase
     checked: Mapping[str, int]
     """How many fields, rules, measures, conclusions and uses of the edition were held against it."""
@@ -538,11 +546,11 @@ class RightPage:
     path: PurePosixPath
     frame: Frame
     head: Head
-    of: str
+    of: Phrase
     channels: tuple[Phrase, ...]
     evidence: Phrase | None
-    lodge_within: str | None
-    answer_within: str | None
+    lodge_within: Phrase | None
+    answer_within: Phrase | None
     fee: Phrase
     meanwhile: Phrase
     decided_by: Phrase
@@ -578,7 +586,6 @@ class ReferencePage:
 
     path: PurePosixPath
     frame: Frame
-    most_reasons: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -612,8 +619,8 @@ class SchemaKey:
     name: str
     level: int
     required: bool
-    type: str
     help: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,8 +629,8 @@ class SchemaPage:
 
     path: PurePosixPath
     kind: str
-    kinds: tuple[str, ...]
-    """All kinds, for going on to the others."""
+    kinds: tuple[tuple[str, str], ...]
+    """All kinds and the files of their pages."""
     help: str
     keys: tuple[SchemaKey, ...]
     json: str

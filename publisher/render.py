@@ -11,6 +11,7 @@ from posixpath import relpath
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
@@ -18,7 +19,7 @@ from markupsafe import Markup, escape
 
 from publisher import pages as p
 from publisher.locate import site_folder
-from publisher.words import SOURCE, Words, category, day, number, numbered, read_words, sentence, signed
+from publisher.words import SOURCE, Words, day, number, numbered, read_words, sentence, signed, spoken
 
 TEMPLATES: dict[type[p.Page], str] = {
     p.RootPage: "root.html",
@@ -50,7 +51,7 @@ def render(pages: Iterable[p.Page | p.File]) -> Iterator[tuple[PurePosixPath, by
         if isinstance(page, p.File):
             yield page.path, page.content
         else:
-            lang = SOURCE if isinstance(page, p.RootPage | p.SchemaPage) else page.frame.lang
+            lang = SOURCE if isinstance(page, p.RootPage | p.SchemaPage) else spoken(page.frame.lang)
             template = environment(lang).get_template(TEMPLATES[type(page)])
             yield page.path, (template.render(page=page).rstrip() + "\n").encode()
 
@@ -81,8 +82,8 @@ def environment(lang: str) -> Environment:
         "date": lambda value: day(words, value),
         "number": lambda value: number(words, value),
         "signed": lambda value: signed(words, value),
-        "category": lambda value: category(words, value),
         "language": name_language,
+        "tongue": in_language,
         "web": web,
     }
     made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "href": href, "time": lambda value: time(words, value)}
@@ -131,6 +132,15 @@ def href(context: Context, path: str) -> str:
     return relative(str(page.path.parent), path)
 
 
+def in_language(path: PurePosixPath, lang: str) -> str:
+    """The address of the same page in another language.
+
+    >>> in_language(PurePosixPath("demo/en/rules/late.html"), "de")
+    'demo/de/rules/late.html'
+    """
+    return str(PurePosixPath(path.parts[0], lang, *path.parts[2:]))
+
+
 @cache
 def relative(folder: str, path: str) -> str:
     """
@@ -160,7 +170,7 @@ def name_language(tag: str) -> str:
     >>> name_language("de"), name_language("fr")
     ('Deutsch', 'français')
     """
-    return NAMES.get(tag) or str(read_words(tag).locale.get_display_name())
+    return NAMES.get(tag) or str(Locale.parse(tag, sep="-").get_display_name())
 
 
 def time(words: Words, value: date) -> Markup:

@@ -23,19 +23,26 @@ SOURCE = "en"
 
 
 class MissingWordsError(Exception):
-    """The website cannot speak a language, or lacks a sentence in it."""
+    """The website lacks a sentence in a language it speaks."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """What one language says: sentences by the English one, numbered sentences by the English pair, and its locale."""
 
     lang: str
     sentences: Mapping[str, str]
-    categories: Mapping[str, str]
-    """The words of a category of personal data, by its English words."""
     translations: Translations
     locale: Locale
+
+
+def spoken(lang: str) -> str:
+    """The language in which the website's own words are said: English where it has no catalogue.
+
+    >>> spoken("de"), spoken("tlh")
+    ('de', 'en')
+    """
+    return lang if (site_folder() / "words" / f"{lang}.po").is_file() else SOURCE
 
 
 @cache
@@ -47,11 +54,8 @@ def read_words(lang: str) -> Words:
     """
     locale = Locale.parse(lang, sep="-")
     if lang == SOURCE:
-        return Words(lang, {}, {}, Translations(), locale)
-    file = site_folder() / "words" / f"{lang}.po"
-    if not file.is_file():
-        raise MissingWordsError(f"the website has no words for the language `{lang}`: it needs site/words/{lang}.po")
-    return words_of(lang, file, locale)
+        return Words(lang, {}, Translations(), locale)
+    return words_of(lang, site_folder() / "words" / f"{lang}.po", locale)
 
 
 def words_of(lang: str, file: Path, locale: Locale) -> Words:
@@ -63,8 +67,7 @@ def words_of(lang: str, file: Path, locale: Locale) -> Words:
     machine.seek(0)
     return Words(
         lang,
-        {str(m.id): str(m.string) for m in messages if m.context is None and isinstance(m.id, str)},
-        {str(m.id): str(m.string) for m in messages if m.context == "category"},
+        {m.id: str(m.string) for m in messages if isinstance(m.id, str)},
         Translations(machine),
         locale,
     )
@@ -83,33 +86,6 @@ def sentence(words: Words, english: str) -> str:
 def numbered(words: Words, one: str, many: str, number: int) -> str:
     """The sentence of a pair that fits the number: Chinese has one form, Polish three."""
     return words.translations.ungettext(one, many, number)
-
-
-def category(words: Words, name: str) -> str:
-    """A category of personal data in words.
-
-    >>> category(read_words("en"), "CreditRecord"), category(read_words("en"), "TVViewingBehaviour")
-    ('credit record', 'TV viewing behaviour')
-    """
-    english = spell(name)
-    return english if words.lang == SOURCE else words.categories.get(english, english)
-
-
-def spell(name: str) -> str:
-    """The words in a name written in camel case; an abbreviation stays as it is.
-
-    >>> spell("GPSCoordinate"), spell("UID"), spell("Friend")
-    ('GPS coordinate', 'UID', 'friend')
-    """
-    parts: list[str] = []
-    for at, letter in enumerate(name):
-        before, after = name[at - 1 : at], name[at + 1 : at + 2]
-        starts = letter.isupper() and (not before.isupper() or after.islower())
-        if starts or not parts:
-            parts.append(letter)
-        else:
-            parts[-1] += letter
-    return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -142,7 +142,7 @@ def compare(paper: Paper, here: At, subject: Subject, type_: Type, scope: Scope)
                 return None
             return OneOf(subject, tuple(each for each in values if each is not None), type_, place, word == "none_of")
         case "between":
-            least, greatest = (_operand(paper, (*at, index), type_, scope) for index in (0, 1))
+            least, greatest = (_operand(paper, (*at, index), str(here[-1]), type_, scope) for index in (0, 1))
             if least is None or greatest is None:
                 return None
             if isinstance(least, Constant) and isinstance(greatest, Constant) and _after(least, greatest):
@@ -150,7 +150,7 @@ def compare(paper: Paper, here: At, subject: Subject, type_: Type, scope: Scope)
                 return None
             return Between(subject, least, greatest, type_, place)
         case _:
-            right = _operand(paper, at, type_, scope)
+            right = _operand(paper, at, str(here[-1]), type_, scope)
             return None if right is None else Compare(subject, Op(word), right, type_, place)
 
 
@@ -158,7 +158,7 @@ def _after(left: Constant, right: Constant) -> bool:
     return bool(left.value > right.value)  # type: ignore[operator]  # both are of one ordered type
 
 
-def _operand(paper: Paper, at: At, type_: Type, scope: Scope) -> Operand | None:
+def _operand(paper: Paper, at: At, left: str, type_: Type, scope: Scope) -> Operand | None:
     """What stands on the right: a value, `as_of`, or another field or measure."""
     raw = get(paper, at)
     if raw == "as_of" and not isinstance(type_, Code):
@@ -181,7 +181,6 @@ def _operand(paper: Paper, at: At, type_: Type, scope: Scope) -> Operand | None:
         why = mismatch(type_, other)
         if why is not None:
             code = "unit-mismatch" if isinstance(type_, Number) and isinstance(other, Number) else "type-mismatch"
-            left = at[-2] if isinstance(at[-2], str) and at[-2] not in OPERATORS else at[-3]
             say(paper, code, f"`{left}` cannot be compared with `{name}`: {why}", where(paper, at))
             return None
         return FieldRef(name) if scope.what == "field" else MeasureRef(name)
@@ -269,3 +268,26 @@ def _band(paper: Paper, here: At, scope: Scope) -> Condition | None:
 
 def otherwise(paper: Paper, at: At) -> Condition:
     return Always(key_where(paper, at))
+
+
+def subjects(condition: Condition) -> Iterator[Subject]:
+    """Everything a condition looks at, on both sides of its comparisons, in the order written."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from subjects(part)
+        case Not(part):
+            yield from subjects(part)
+        case Compare(subject=subject, operand=operand):
+            yield subject
+            if isinstance(operand, FieldRef | MeasureRef):
+                yield operand
+        case Between(subject=subject, least=least, greatest=greatest):
+            yield subject
+            for end in (least, greatest):
+                if isinstance(end, FieldRef | MeasureRef):
+                    yield end
+        case OneOf(subject=subject) | Known(subject=subject):
+            yield subject
+        case _:
+            return

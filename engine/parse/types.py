@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -127,13 +128,13 @@ def value(paper: Paper, at: At, type_: Type) -> Value | None:
     return found
 
 
-class Misfit(tuple[str, str, str | None]):
-    """Why a value as written does not fit a type: a code, a sentence and a help."""
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a value as written does not fit a type."""
 
-    __slots__ = ()
-    code = property(lambda self: self[0])
-    sentence = property(lambda self: self[1])
-    help = property(lambda self: self[2])
+    code: str
+    sentence: str
+    help: str | None = None
 
 
 def read_value(raw: Any, type_: Type) -> Value | Misfit:
@@ -146,27 +147,27 @@ def read_value(raw: Any, type_: Type) -> Value | Misfit:
     match type_:
         case Number(places):
             if not number(raw):
-                return Misfit(("wrong-type", f"`{shown}` is not a number", _unquote(raw)))
+                return Misfit("wrong-type", f"`{shown}` is not a number", _unquote(raw))
             found = scaled(raw, places)
             if found is None:
                 allowed = "whole numbers only" if places == 0 else f"at most {places} digits after the point"
-                return Misfit(("too-many-places", f"`{raw}` has too many digits after the point", f"here: {allowed}"))
+                return Misfit("too-many-places", f"`{raw}` has too many digits after the point", f"here: {allowed}")
             return found
         case Boolean():
             if not isinstance(raw, bool):
-                return Misfit(("wrong-type", f"`{shown}` is neither `true` nor `false`", None))
+                return Misfit("wrong-type", f"`{shown}` is neither `true` nor `false`", None)
             return raw
         case Code(choices):
             every = [choice.code for choice in choices]
             if not isinstance(raw, str):
-                return Misfit(("wrong-type", f"`{shown}` is not a code", meant(shown, every)))
+                return Misfit("wrong-type", f"`{shown}` is not a code", meant(shown, every))
             if raw not in every:
-                return Misfit(("unknown-code", f"`{raw}` is not one of the codes", meant(raw, every)))
+                return Misfit("unknown-code", f"`{raw}` is not one of the codes", meant(raw, every))
             return raw
         case Day():
             found_day = read_day(raw)
             if found_day is None:
-                return Misfit(("bad-date", f"`{shown}` is not a date", "write year-month-day: `2026-12-01`"))
+                return Misfit("bad-date", f"`{shown}` is not a date", "write year-month-day: `2026-12-01`")
             return found_day
         case _:
             assert_never(type_)
@@ -232,19 +233,6 @@ def whole_number(paper: Paper, at: At, default: int = 0) -> int:
         return int(raw)
     say(paper, "wrong-type", f"`{raw}` is not a whole number", where(paper, at))
     return default
-
-
-RESERVED = frozenset(
-    "is is_not one_of none_of at_least more_than at_most less_than between known "
-    "all any not conclusion otherwise as_of field measure".split()  # noqa: SIM905 - words, as they are written
-)
-"""Words of the language: no field and no measure may be called so."""
-
-
-def check_name(paper: Paper, name: str, at: At) -> None:
-    """A name that is a word of the language is a problem."""
-    if name in RESERVED:
-        say(paper, "reserved-name", f"`{name}` is a word of the language", key_where(paper, at), help="choose another name")
 
 
 def unknown_name(paper: Paper, what: str, name: object, at: At, names: Iterable[str], *, key: bool = False) -> None:

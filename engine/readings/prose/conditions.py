@@ -38,7 +38,7 @@ from engine.ir import (
     Value,
     find_conclusion,
 )
-from engine.readings.prose.values import TIMES, value
+from engine.readings.prose.values import value
 from engine.readings.prose.words import (
     Order,
     article,
@@ -63,6 +63,9 @@ NEGATED = {
 LOWER = (Op.AT_LEAST, Op.MORE_THAN)
 UPPER = (Op.AT_MOST, Op.LESS_THAN)
 INLINE = 3  # so many short clauses are still read in one breath
+LEVEL = re.compile(
+    "share|points|[A-Z]{3}"
+)  # units of what is high or low; of months or letters there are more or fewer
 MARKS = ("1", "a", "i")  # how the parts of a list are counted, by depth
 
 
@@ -83,7 +86,7 @@ def condition(
 
 
 def direct(condition: Condition, no: bool = False) -> Condition:
-    """The same condition without *not*: it moves down to the comparisons, which loses nothing, in Kleene's logic too."""
+    """The same condition without *not*, which moves down to the comparisons: a safe step in Kleene's logic too."""
     match condition:
         case Not(part):
             return direct(part, not no)
@@ -93,8 +96,13 @@ def direct(condition: Condition, no: bool = False) -> Condition:
         case AnyOf(parts, where):
             inner = tuple(direct(part, no) for part in parts)
             return AllOf(inner, where) if no else AnyOf(inner, where)
-    if not no:
-        return condition
+        case Always() | Compare() | Between() | OneOf() | Known() | NoScore():
+            return _negated(condition) if no else condition
+        case _:
+            assert_never(condition)
+
+
+def _negated(condition: Always | Compare | Between | OneOf | Known | NoScore) -> Condition:
     match condition:
         case Always(where):
             return AnyOf((), where)
@@ -197,9 +205,12 @@ def kind(type_: Type, operand: Operand) -> str:
         case Number():
             if other:
                 return "other"
-            return "count" if type_.unit == "rows" else "time" if type_.unit in TIMES else "level"
+            if type_.unit == "rows":
+                return "count"
+            own = type_.unit is not None and not LEVEL.fullmatch(type_.unit)
+            return "time" if own else "level"
         case Day():
-            return "other_day" if other else "day"
+            return "other_day" if other else "as_of" if isinstance(operand, AsOf) else "day"
         case Boolean() | Code():
             return "code"
         case _:
@@ -244,13 +255,11 @@ def _compare(view: View, subject: Subject, op: Op, operand: Operand, type_: Type
 
 def _number(view: View, subject: Subject, type_: Type, operand: Operand, tested: str, order: Order) -> str:
     words, many = name(view, subject)
-    key = {"other": "other", "day": "day", "other_day": "day"}.get(kind(type_, operand), "number")
+    key = {"other": "other", "day": "day", "as_of": "day", "other_day": "day"}.get(kind(type_, operand), "number")
     return clause(view.lang, f"clause.{key}", order, many, subject=words, test=tested)
 
 
-def _one_of(
-    view: View, condition: OneOf, subject: Subject, values: Sequence[Value], type_: Type, order: Order
-) -> str:
+def _one_of(view: View, condition: OneOf, subject: Subject, values: Sequence[Value], type_: Type, order: Order) -> str:
     lang = view.lang
     words, many = name(view, subject)
     if isinstance(subject, BandRef):
@@ -294,15 +303,12 @@ def _several(view: View, parts: Sequence[Condition], how: str, order: Order, dep
     lang = view.lang
     if not parts:
         return phrase(lang, "clause.always" if how == "all" else "clause.never")
-    if how == "any":
-        parts = _gathered(parts)
-    clauses = _ranges(parts) if how == "all" else [(part,) for part in parts]
+    clauses = _grouped(parts, how)
     if len(clauses) == 1:
         return _joined(view, clauses[0], order, depth)
-    short = all(not isinstance(part, AllOf | AnyOf) for group in clauses for part in group)
-    if short and len(clauses) <= INLINE:
+    if _short(clauses, how):
         said = [_joined(view, group, order, depth) for group in clauses]
-        comma, last = phrase(lang, "join.comma"), phrase(lang, f"join.{'and' if how == 'all' else 'or'}")
+        comma, last = phrase(lang, "join.comma"), phrase(lang, f"join.{_joint(clauses, how)}")
         return comma.join(said[:-1]) + last + said[-1]
     mark = MARKS[min(depth, len(MARKS) - 1)]
     items = [
@@ -310,6 +316,38 @@ def _several(view: View, parts: Sequence[Condition], how: str, order: Order, dep
         for i, group in enumerate(clauses)
     ]
     return clause(lang, f"clause.{how}_of", order, list=phrase(lang, "join.items").join(items))
+
+
+def _grouped(parts: Sequence[Condition], how: str) -> list[tuple[Condition, ...]]:
+    return _ranges(parts) if how == "all" else [(part,) for part in _gathered(parts)]
+
+
+def _short(clauses: Sequence[Sequence[Condition]], how: str) -> bool:
+    """Whether clauses can be read in one breath; an *or* between ranges, which have an *and*, cannot."""
+    if how == "any" and any(len(group) > 1 or isinstance(group[0], Between) for group in clauses):
+        return False
+    return len(clauses) <= INLINE and not any(isinstance(part, AllOf | AnyOf) for group in clauses for part in group)
+
+
+def _joint(clauses: Sequence[Sequence[Condition]], how: str) -> str:
+    """Which word joins the last clause: after a list of values with *or*, the *and* needs a comma."""
+    if how == "any":
+        return "or"
+    listing = any(isinstance(part, OneOf) and len(part.values) > 1 for group in clauses for part in group)
+    return "and_clear" if listing else "and"
+
+
+def is_listed(condition: Condition) -> bool:
+    """Whether a condition is said as a counted list, which needs room after it."""
+    match direct(condition):
+        case AllOf(parts):
+            how = "all"
+        case AnyOf(parts):
+            how = "any"
+        case _:
+            return False
+    clauses = _grouped(parts, how)
+    return is_listed(clauses[0][0]) if len(clauses) == 1 else bool(clauses) and not _short(clauses, how)
 
 
 def _mark(style: str, index: int) -> str:
@@ -362,6 +400,13 @@ def _joined(view: View, group: Sequence[Condition], order: Order, depth: int) ->
             return _number(view, first.subject, first.type, first.operand, _both(view.lang, tests), order)
         case _:
             return _clause(view, group[0], order, depth)
+
+
+def named_value(view: View, subject: Subject, value: Value | None, type_: Type, order: Order = "main") -> str:
+    """What is known of a subject, as a clause: *the number of bills is 3*, or that it is not known."""
+    here = view.edition.about.where
+    known = None if value is None else Compare(subject, Op.IS, Constant(value), type_, here)
+    return _clause(view, known or Known(subject, False, here), order, 0)
 
 
 def named_list(view: View, subjects: Sequence[Subject]) -> str:

@@ -23,7 +23,7 @@ from engine.ir import (
     Span,
     Times,
 )
-from engine.readings.prose.conditions import View, condition, name, named_list
+from engine.readings.prose.conditions import View, condition, is_listed, name, named_list
 from engine.readings.prose.values import number, plain_number, window
 from engine.readings.prose.words import article, counted, list_of, locale, phrase, quote, say, sentence
 
@@ -85,7 +85,7 @@ def _rows(edition: Edition, measure: Measure, body: Rows, lang: str) -> list[str
         fill["date"] = article(lang, say(source.fields[source.dated_by].title, lang, original)[0])
         fill["window"] = window(body.within, lang)
     if body.among is not None:
-        key += "_among"
+        key += "_among_listed" if is_listed(body.among) else "_among"
         fill["among"] = condition(edition, body.among, lang, source, "sub")
     rows = phrase(lang, f"scope.{key}", **fill)
     result = _result(edition, body, source, lang)
@@ -102,7 +102,8 @@ def _result(edition: Edition, body: Rows, source: Source, lang: str) -> str:
     if body.counts_if is None:
         return phrase(lang, f"fold.{body.fold}.all", **fill)
     where = condition(edition, body.counts_if, lang, source, "sub")
-    return phrase(lang, f"fold.{body.fold}.some", where=where, **fill)
+    room = "listed" if is_listed(body.counts_if) else "some"
+    return phrase(lang, f"fold.{body.fold}.{room}", where=where, **fill)
 
 
 def _unknown(body: Rows, lang: str) -> str:
@@ -111,6 +112,8 @@ def _unknown(body: Rows, lang: str) -> str:
         none = body.fold not in ZERO_OVER_NONE and body.fold is not Fold.SHARE and body.counts_if is not None
         key = "measure.unknown_below_or_none" if none else "measure.unknown_below"
         return counted(lang, key, body.unknown_below, n=plain_number(body.unknown_below, lang))
+    if body.fold is Fold.SHARE:
+        return phrase(lang, "measure.unknown_if_no_rows")
     return phrase(lang, "measure.zero_if_none" if body.fold in ZERO_OVER_NONE else "measure.unknown_if_none")
 
 

@@ -34,14 +34,11 @@ from engine.ir import (
     Op,
     Operand,
     Rule,
-    Subject,
     Type,
-    Unknown,
-    Value,
     Worth,
     find_conclusion,
 )
-from engine.readings.prose.conditions import LOWER, View, condition, direct, kind, name, operand_words
+from engine.readings.prose.conditions import LOWER, View, condition, direct, kind, name, named_value, operand_words
 from engine.readings.prose.values import TIMES, number, points
 from engine.readings.prose.words import (
     after,
@@ -142,10 +139,14 @@ def _cell_compare(view: View, op: Op, operand: Operand, type_: Type) -> str:
 
 
 def _family(group: str) -> str:
-    return "day" if group in ("day", "other_day") else "count" if group in ("count", "time") else "level"
+    return "day" if group in ("day", "as_of", "other_day") else group if group in ("count", "time") else "level"
 
 
 def _cell_range(view: View, low: tuple[Op, Operand], high: tuple[Op, Operand], type_: Type) -> str:
+    if isinstance(type_, Number) and type_.unit == "rows":
+        low, high = _whole(low, 1), _whole(high, -1)
+        if low[1] == high[1]:
+            return operand_words(view, low[1], type_)
     words = operand_words(view, low[1], type_)
     if isinstance(type_, Number) and type_.unit in TIMES and isinstance(low[1], Constant):
         assert isinstance(low[1].value, int)
@@ -157,6 +158,14 @@ def _cell_range(view: View, low: tuple[Op, Operand], high: tuple[Op, Operand], t
     )
 
 
+def _whole(end: tuple[Op, Operand], step: int) -> tuple[Op, Operand]:
+    """An end of a range of whole numbers that belongs to it: *more than 1* is *2*."""
+    op, operand = end
+    if op in (Op.MORE_THAN, Op.LESS_THAN) and isinstance(operand, Constant) and isinstance(operand.value, int):
+        return (Op.AT_LEAST if step > 0 else Op.AT_MOST), Constant(operand.value + step)
+    return end
+
+
 # ------------------------------------------------------------------------------------------------------- cases
 
 
@@ -166,7 +175,7 @@ def cases(edition: Edition, rule: Rule, lang: str) -> tuple[ProseCase, ...]:
     return tuple(
         ProseCase(
             when=when(edition, case.when, lang, first=index == 0),
-            worth=sentence(worth(edition, case.worth, lang)),
+            worth=worth(edition, case.worth, lang),
             text=say(case.text, lang, original) if case.text else None,
         )
         for index, case in enumerate(rule.cases)
@@ -175,9 +184,20 @@ def cases(edition: Edition, rule: Rule, lang: str) -> tuple[ProseCase, ...]:
 
 def when(edition: Edition, node: Condition, lang: str, first: bool = False) -> str:
     """A condition after *if*; what always applies is *in every case* when it comes first, else *otherwise*."""
-    if isinstance(direct(node), Always):
+    if is_always(node):
         return sentence(phrase(lang, "case.always" if first else "case.otherwise"))
     return sentence(phrase(lang, "case.if", condition=condition(edition, node, lang, order="sub")))
+
+
+def is_always(node: Condition) -> bool:
+    """Whether a condition holds whatever is known: `otherwise`, or a row of a table whose cells are all `-`."""
+    match direct(node):
+        case Always():
+            return True
+        case AllOf(parts):
+            return all(is_always(part) for part in parts)
+        case _:
+            return False
 
 
 def worth(edition: Edition, worth: Worth, lang: str) -> str:
@@ -215,15 +235,16 @@ def _given(edition: Edition, given: Given, lang: str) -> str:
 
 def unknown(edition: Edition, rule: Rule, lang: str) -> str:
     """What the rule is worth when it cannot be decided, and why."""
-    node: Unknown = rule.unknown
-    because = say(node.because, lang, edition.about.languages[0])[0]
-    if node.no_score is not None:
-        said = phrase(lang, "worth.no_score")
-    else:
-        given = [] if node.points is None else [points(node.points, lang)]
-        given += [_given(edition, g, lang) for g in node.concludes]
-        said = phrase(lang, "join.items").join(given) or phrase(lang, "worth.nothing")
-    return list_of(lang, [phrase(lang, "worth.unknown", worth=said), after(lang, because)])
+    because = say(rule.unknown.because, lang, edition.about.languages[0])[0]
+    said = phrase(lang, "worth.unknown", worth=worth_of_unknown(edition, rule, lang))
+    return list_of(lang, [said, after(lang, because)])
+
+
+def worth_of_unknown(edition: Edition, rule: Rule, lang: str) -> str:
+    """What the rule gives when it cannot be decided, without the reason."""
+    if rule.unknown.no_score is not None:
+        return phrase(lang, "worth.no_score")
+    return _gives(edition, rule.unknown.points, rule.unknown.concludes, lang)
 
 
 def certainty(edition: Edition, node: Certainty, lang: str) -> list[str]:
@@ -255,7 +276,9 @@ def direction(edition: Edition, direction: Direction, lang: str) -> str:
 def example(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
     """A worked example as a sentence: what goes in, and what comes out."""
     view = View(edition, lang)
-    facts = [_is(view, MeasureRef(id_), v, edition.measures[id_].type) for id_, v in example.measures.items()]
+    facts = [
+        named_value(view, MeasureRef(id_), v, edition.measures[id_].type, "sub") for id_, v in example.measures.items()
+    ]
     facts += [_concluded(view, conclusion, v) for conclusion, v in example.conclusions.items()]
     if len(facts) > 1:
         given = phrase(lang, "join.comma").join(facts[:-1]) + phrase(lang, "join.and") + facts[-1]
@@ -275,11 +298,7 @@ def _comes_out(edition: Edition, rule: Rule, example: Example, lang: str) -> str
         case "no_score":
             return phrase(lang, "worth.no_score")
         case "unknown":
-            node = rule.unknown
-            if node.no_score is not None:
-                return phrase(lang, "example.undecided", result=phrase(lang, "worth.no_score"))
-            given = _gives(edition, node.points, node.concludes, lang)
-            return phrase(lang, "example.undecided", result=given)
+            return phrase(lang, "example.undecided", result=worth_of_unknown(edition, rule, lang))
         case "case":
             return _gives(edition, example.points, example.concludes, lang)
         case _:
@@ -292,21 +311,11 @@ def _gives(edition: Edition, so_many: int | None, concludes: Sequence[Given], la
     return phrase(lang, "join.items").join(said) or phrase(lang, "worth.nothing")
 
 
-def _is(view: View, subject: Subject, value: Value | None, type_: Type) -> str:
-    node: Condition
-    here = view.edition.about.where
-    if value is None:
-        node = Known(subject, False, here)
-    else:
-        node = Compare(subject, Op.IS, Constant(value), type_, here)
-    return condition(view.edition, node, view.lang, order="sub")
-
-
 def _concluded(view: View, conclusion: str, value: bool | str | None) -> str:
     found = find_conclusion(view.edition, conclusion)
     codes = found[1].codes if found else None
     type_: Type = Boolean() if codes is None else codes
-    return _is(view, ConclusionRef(conclusion), value, type_)
+    return named_value(view, ConclusionRef(conclusion), value, type_, "sub")
 
 
 def _value_of(edition: Edition, subject: ConclusionRef, code: str, lang: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.ir import Band, Edition, Group, Score
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.values import plain_number, points
-from engine.readings.prose.words import bare, counted, phrase, quote, say, sentence, together
+from engine.readings.prose.words import bare, counted, list_of, phrase, quote, say, sentence, together
 
 
 def score(edition: Edition, lang: str) -> list[str]:
@@ -24,14 +24,13 @@ def _sentences(edition: Edition, score: Score, lang: str) -> list[str]:
         said.append(phrase(lang, "score.adds", rules=_rules(edition, alone, lang)))
     said += [_group(edition, group, lang) for group in score.groups]
     said.append(
-        phrase(
-            lang, "score.range", least=plain_number(score.least, lang), greatest=plain_number(score.greatest, lang)
-        )
+        phrase(lang, "score.range", least=plain_number(score.least, lang), greatest=plain_number(score.greatest, lang))
     )
     said.append(phrase(lang, "score.bands", bands=phrase(lang, "join.items").join(_bands(edition, score, lang))))
     for none in score.no_score:
-        said.append(phrase(lang, "score.none", condition=condition(edition, none.when, lang, order="sub")))
-        said.append(phrase(lang, "score.because", because=bare(say(none.because, lang, edition.about.languages[0])[0])))
+        words = sentence(phrase(lang, "score.none", condition=condition(edition, none.when, lang, order="sub")))
+        because = bare(say(none.because, lang, edition.about.languages[0])[0])
+        said.append(list_of(lang, [words, phrase(lang, "score.because", because=because)]))
     said.append(counted(lang, "score.reasons", score.most_reasons, n=plain_number(score.most_reasons, lang)))
     said.append(phrase(lang, "score.reasons_ties"))
     return said
@@ -62,9 +61,7 @@ def _group(edition: Edition, group: Group, lang: str) -> str:
 
 def _bands(edition: Edition, score: Score, lang: str) -> list[str]:
     return [
-        phrase(
-            lang, "score.band", band=band_title(edition, band, lang), span=span(band.least, band.greatest, lang)
-        )
+        phrase(lang, "score.band", band=band_title(edition, band, lang), span=span(band.least, band.greatest, lang))
         for band in score.bands
     ]
 

@@ -8,14 +8,14 @@ from engine.ir import Consequence, Edition, Exclusion, Use
 from engine.readings.prose.rules import when
 from engine.readings.prose.sources import label
 from engine.readings.prose.values import months
-from engine.readings.prose.words import bare, either, has, list_of, phrase, quote, row, say, sentence, together
+from engine.readings.prose.words import bare, either, has, phrase, quote, row, say, sentence, together
 
 
 def consequence(edition: Edition, use: Use, consequence: Consequence, lang: str) -> str:  # noqa: ARG001  as its peers
     """When a consequence applies, what it is, for whom it is good, and how long it lasts."""
     fill = {
         "when": when(edition, consequence.when, lang, first=True),
-        "effect": _inside(bare(say(consequence.effect, lang, edition.about.languages[0])[0])),
+        "effect": bare(say(consequence.effect, lang, edition.about.languages[0])[0]),
         "polarity": label("polarity", consequence.polarity, lang),
     }
     if consequence.lasts is None:
@@ -23,15 +23,10 @@ def consequence(edition: Edition, use: Use, consequence: Consequence, lang: str)
     return phrase(lang, "consequence.lasts", months=months(consequence.lasts, lang), **fill)
 
 
-def _inside(effect: str) -> str:
-    """An effect after a colon; several sentences stay as they are."""
-    return effect
-
-
 def exclusion(edition: Edition, exclusion: Exclusion, lang: str) -> list[str]:
     """What is never done with what, why, and how that is enforced, a sentence each."""
-    never = [phrase(lang, f"exclusion.never.{word}") for word in exclusion.never]
-    said = [phrase(lang, "exclusion.is", never=together(lang, never))]
+    never = [phrase(lang, f"exclusion.never.{word}") for word in exclusion.never if word != "use_for"]
+    said = [phrase(lang, "exclusion.is", never=_nor(lang, never))] if never else []
     if exclusion.categories:
         words = [quote(lang, category(term, lang)[0]) for term in exclusion.categories]
         said.append(phrase(lang, "exclusion.categories", list=together(lang, words)))
@@ -40,16 +35,22 @@ def exclusion(edition: Edition, exclusion: Exclusion, lang: str) -> list[str]:
             said.append(phrase(lang, f"exclusion.{what}", list=either(lang, [glob(g, lang) for g in globs])))
     if exclusion.purposes:
         words = [quote(lang, label("purposes", purpose, lang)) for purpose in exclusion.purposes]
-        said.append(phrase(lang, "exclusion.purposes", list=together(lang, words)))
+        said.append(phrase(lang, "exclusion.purposes", list=either(lang, words)))
     said += [phrase(lang, f"exclusion.enforced.{word}") for word in exclusion.never]
     return [sentence(words) for words in said] + [say(exclusion.because, lang, edition.about.languages[0])[0]]
+
+
+def _nor(lang: str, items: list[str]) -> str:
+    """*never this, never that and never the other*."""
+    *most, last = items
+    return phrase(lang, "join.nor").join([phrase(lang, "join.comma").join(most), last]) if most else last
 
 
 def glob(pattern: str, lang: str) -> str:
     """A glob over names, in words.
 
     >>> glob("friend*", "en"), glob("*contacts*", "de"), glob("salary", "zh-Hans")
-    ('starting with “friend”', 'mit „contacts“ im Namen', '名为“salary”')
+    ('starts with “friend”', '„contacts“ enthält', '为“salary”')
     """
     inner = pattern.strip("*")
     if not inner or re.search(r"[*?\[]", inner):
@@ -72,8 +73,3 @@ def category(term: str, lang: str) -> tuple[str, str]:
         return str(row(lang, f"category.{bare_term}")), lang
     words = re.findall(r"[A-Z]+(?=[A-Z][a-z]|$)|[A-Z]?[a-z]+|\d+", bare_term)
     return " ".join(word if word.isupper() else word.lower() for word in words), "en"
-
-
-def enforced(exclusion: Exclusion, lang: str) -> str:
-    """How an exclusion is enforced, in one paragraph."""
-    return list_of(lang, [sentence(phrase(lang, f"exclusion.enforced.{word}")) for word in exclusion.never])

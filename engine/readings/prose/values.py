@@ -18,16 +18,16 @@ TIMES = ("months", "years", "days")
 
 
 def value(type_: Type, value: Value | None, lang: str, about: About) -> str:
-    """A value as people write it; None is the word for unknown.
+    r"""A value as people write it; None is the word for unknown.
 
     >>> from engine.problem import Where
     >>> about = About("demo", {}, {}, "illustration", ("en",), {}, {}, None, Where("a.yaml"))
     >>> value(Number(4, "share"), 9800, "en", about), value(Number(4, "share"), 9550, "de", about)
-    ('98%', '95,5\\xa0%')
+    ('98%', '95,5\xa0%')
     >>> value(Number(2, "CNY"), 125050, "en", about), value(Number(0, "months"), 18, "zh-Hans", about)
     ('CN¥1,250.50', '18个月')
-    >>> value(Boolean(), True, "de", about), value(Day(), date(2027, 1, 15), "en", about), value(Day(), None, "en", about)
-    ('ja', '15 January 2027', 'unknown')
+    >>> value(Boolean(), True, "de", about), value(Day(), date(2027, 1, 15), "en", about)
+    ('ja', '15 January 2027')
     """
     if value is None:
         return phrase(lang, "value.unknown")
@@ -60,6 +60,8 @@ def number(type_: Number, scaled: int, lang: str, about: About, unit: bool = Tru
     if name in about.units:
         words = say(about.units[name], lang, about.languages[0])[0]
         return phrase(lang, "unit.own", n=_format(exact, type_.places, lang, "decimal"), unit=words)
+    if name == "points":
+        return counted(lang, "unit.points", _count(exact), n=_format(exact, type_.places, lang, "decimal"))
     if re.fullmatch("[A-Z]{3}", name):
         return _format(exact, type_.places, lang, name)
     return phrase(lang, "unit.own", n=_format(exact, type_.places, lang, "decimal"), unit=name)
@@ -84,7 +86,7 @@ def _format(exact: Decimal, places: int, lang: str, style: str) -> str:
     pattern = copy.copy(found)
     whole = exact == exact.to_integral_value()
     pattern.frac_prec = ((0, 0) if whole else (places, places)) if money else (0, places)
-    words = pattern.apply(exact, here, currency=style if money else None, currency_digits=False)
+    words: str = pattern.apply(exact, here, currency=style if money else None, currency_digits=False)
     return words.replace("-", phrase(lang, "minus"))
 
 
@@ -143,7 +145,7 @@ def frequency(code: str, lang: str) -> str:
     """How often data comes: every so often, or one of the words of the language of policies.
 
     >>> frequency("P1M", "en"), frequency("P3M", "de"), frequency("once", "zh-Hans")
-    ('every month', 'alle 3 Monate', '一次性')
+    ('every month', 'vierteljährlich', '一次性')
     """
     if has(lang, f"frequency.{code}"):
         return phrase(lang, f"frequency.{code}")

@@ -79,8 +79,8 @@ def has(lang: str, key: str) -> bool:
 def phrase(lang: str, key: str, **fill: str) -> str:
     """The phrase of a key with its places filled.
 
-    >>> phrase("de", "quote", words="gut"), phrase("en", "quote", words="good"), phrase("zh-Hans", "quote", words="良好")
-    ('„gut“', '“good”', '“良好”')
+    >>> phrase("de", "quote", words="gut"), phrase("en", "quote", words="good")
+    ('„gut“', '“good”')
     """
     found = row(lang, key)
     return (found if isinstance(found, str) else found["other"]).format_map(fill)
@@ -217,10 +217,14 @@ def is_many(lang: str, noun: str) -> bool:
     return head.endswith("s") and not head.endswith(("ss", "us", "is"))
 
 
-STOPS = frozenset(
-    "of in on at by for from to with without within since until before after over under per as that which who whose "
-    "not still paid sent left due made kept held met lent given taken known".split()
-)
+# fmt: off
+STOPS = frozenset({
+    "was", "were", "is", "are", "has", "had", "the", "a", "an", "of", "in", "on", "at", "by", "for", "from", "to",
+    "with", "without", "within", "since", "until", "before", "after", "over", "under", "per", "as", "that", "which",
+    "who", "whose", "not", "still", "paid", "sent", "left", "due", "made", "kept", "held", "met", "lent", "given",
+    "taken", "known",
+})
+# fmt: on
 
 
 def article(lang: str, noun: str) -> str:

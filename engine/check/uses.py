@@ -1,0 +1,48 @@
+"""The closed list of what may follow: every consequence once, and a default use that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.ir import About, Edition
+from engine.load import Document
+from engine.parse.paper import meant
+from engine.problem import Grade, Problem, Where
+
+
+def consequences(edition: Edition) -> Iterator[Problem]:
+    """Consequences that share an id, in one use or in two."""
+    first: dict[str, Where] = {}
+    for use in edition.uses.values():
+        for consequence in use.consequences:
+            if consequence.id in first:
+                yield Problem(
+                    "duplicate-id",
+                    f"there are two consequences `{consequence.id}`",
+                    consequence.where,
+                    help="give one another name: a decision names a consequence by its id alone",
+                    also=((first[consequence.id], "the first one"),),
+                )
+            first.setdefault(consequence.id, consequence.where)
+
+
+def default_use(about: About, document: Document, editions: Sequence[Edition]) -> Iterator[Problem]:
+    """A default use that no edition has, or that some lack."""
+    name = about.default_use
+    if name is None:
+        return
+    place = document.places.get(("default_use",), about.where)
+    lacking = [edition for edition in editions if name not in edition.uses]
+    if not lacking:
+        return
+    if len(lacking) == len(editions):
+        uses = {use for edition in editions for use in edition.uses}
+        yield Problem("unknown-use", f"there is no use `{name}`", place, help=meant(name, uses))
+    else:
+        yield Problem(
+            "no-default-use",
+            f"the default use `{name}` is not in force from {lacking[0].from_} on",
+            place,
+            help="an evaluation for those days must name its use",
+            grade=Grade.WARNING,
+        )

@@ -1,0 +1,230 @@
+"""What the generated functions return: small integers, from which a decision is written only when somebody asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from engine import trace
+from engine.admit import Kept
+from engine.consequences import followed, triggered
+from engine.decision import Decision, LeftOut, NoScore, Reason, Step
+from engine.ir import AsOf, ConclusionRef, Edition, Fact, Joined, Measure, MeasureRef, Rows, Span, Subject, Times, Value
+from engine.kleene import holds
+from engine.outcome import NO_SCORE_POLICY, Outcome, added, concluded, outcome
+from engine.readings.compiled.admission import Admitted
+from engine.readings.compiled.codes import Coding, Layout, mark_of
+from engine.readings.compiled.measures import Looked
+from engine.trace import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is needed to read the integers of a result."""
+
+    edition: Edition
+    codings: tuple[Coding, ...]
+    layout: Layout
+    looked: Mapping[str, Looked]
+    band_starts: tuple[int, ...]
+
+
+class Found(NamedTuple):
+    """The rows of a record: what was kept and left out, and the lists of row numbers that the measures looked at."""
+
+    admitted: Admitted
+    lists: tuple[list[int], ...]
+
+
+class Result(NamedTuple):
+    """A score and how it came about.
+
+    `values` are the measures and `marks` the codes of the rules, in the order of the edition; `found` is None when
+    the measures were given.
+    """
+
+    plan: Plan
+    as_of: date
+    values: tuple[Value | None, ...]
+    marks: tuple[int, ...]
+    score: int | None
+    found: Found | None
+
+    @property
+    def band(self) -> str | None:
+        """The id of the band the score lies in."""
+        score = self.plan.edition.score
+        if score is None or self.score is None:
+            return None
+        return score.bands[bisect_right(self.plan.band_starts, self.score) - 1].id
+
+    @property
+    def points(self) -> dict[str, int | None]:
+        """The points of every rule of the score, in its order."""
+        score, outcomes = self.plan.edition.score, _outcomes(self)
+        return {id_: outcomes[id_].points for id_ in score.rules} if score else {}
+
+    @property
+    def reasons(self) -> tuple[tuple[str, int], ...]:
+        """The rules that cost most against their best, and how many points each."""
+        score, where = self.plan.edition.score, self.plan.layout
+        if score is None or self.score is None:
+            return ()
+        largest = sorted(self.marks, reverse=True)[: score.most_reasons]
+        costing = [code for code in largest if code >> where.lost_at > 0]
+        ranks = (1 << (where.lost_at - where.rank_at)) - 1
+        last = len(score.rules) - 1
+        return tuple((score.rules[last - (code >> where.rank_at & ranks)], code >> where.lost_at) for code in costing)
+
+    def decision(self, use: str, known_at: date | None = None) -> Decision:
+        """The whole decision for a use, with its trace."""
+        return _decision(self, use, known_at)
+
+
+def _decision(result: Result, use: str, known_at: date | None) -> Decision:
+    edition = result.plan.edition
+    values = dict(zip(edition.measures, result.values, strict=True))
+    kept = _kept(result)
+    outcomes = _outcomes(result)
+    conclusions = {
+        conclusion.name: concluded(rule, conclusion, outcomes[id_].mark)
+        for id_, rule in edition.rules.items()
+        for conclusion in rule.conclusions
+    }
+    steps = _first_steps(result, values, kept)
+    for id_, rule in edition.rules.items():
+        one = outcomes[id_]
+        steps.append(trace.rule_step(edition, rule, values, conclusions, one.mark, one.points))
+    points = result.points
+    if edition.score:
+        groups, total = added(edition.score, points)
+        given = None if result.score is None else total
+        steps.append(trace.score_step(edition.score, groups, given, result.score, result.band))
+    named = edition.uses[use]
+    answers = [triggered(one.when, edition, result.score, result.band, conclusions) for one in named.consequences]
+    steps.append(trace.use_step(named, answers))
+    return Decision(
+        rulebook=edition.about.id,
+        edition=edition.from_.isoformat(),
+        digest=edition.digest,
+        as_of=result.as_of,
+        known_at=known_at,
+        use=use,
+        subject=kept.subject,
+        score=result.score,
+        no_score=_no_score(result, values, conclusions, outcomes),
+        band=result.band,
+        points=points,
+        conclusions=conclusions,
+        reasons=_reasons(result, outcomes),
+        consequences=followed(named, answers),
+        left_out=kept.left_out,
+        trace=tuple(steps),
+    )
+
+
+def _outcomes(result: Result) -> dict[str, Outcome]:
+    """What each rule came to, from its code."""
+    values = dict(zip(result.plan.edition.measures, result.values, strict=True))
+    ends = (1 << result.plan.layout.rank_at) - 1
+    pairs = zip(result.plan.codings, result.marks, strict=True)
+    return {how.rule.head.id: outcome(how.rule, mark_of(how.rule, code & ends), values) for how, code in pairs}
+
+
+def _reasons(result: Result, outcomes: Mapping[str, Outcome]) -> tuple[Reason, ...]:
+    edition = result.plan.edition
+    found = []
+    for id_, lost in result.reasons:
+        rule, given = edition.rules[id_], outcomes[id_].points or 0
+        unknown = trace.worth_at(rule, outcomes[id_].mark) is None
+        found.append(Reason(id_, lost, given, given + lost, rule.head.title, rule.unknown.because if unknown else None))
+    return tuple(found)
+
+
+def _no_score(
+    result: Result,
+    values: Mapping[str, Value | None],
+    conclusions: Mapping[str, bool | str | None],
+    outcomes: Mapping[str, Outcome],
+) -> tuple[NoScore, ...]:
+    """Why there is no score; only looked for when there is none."""
+    edition = result.plan.edition
+    if result.score is not None:
+        return ()
+
+    def look(subject: Subject | AsOf) -> Value | None:
+        if isinstance(subject, MeasureRef):
+            return values[subject.measure]
+        if isinstance(subject, ConclusionRef):
+            return conclusions[subject.conclusion]
+        return result.as_of if isinstance(subject, AsOf) else None
+
+    found = [NoScore(id_, one.no_score) for id_, one in outcomes.items() if one.no_score is not None]
+    if edition.score is None:
+        return (*found, NoScore(edition.about.id, NO_SCORE_POLICY))
+    by_score = [when for when in edition.score.no_score if holds(when.when, look) is True]
+    return (*found, *(NoScore(edition.score.head.id, when.because) for when in by_score))
+
+
+# ---------------------------------------------------------------------------------------- from rows to measures
+
+
+def _kept(result: Result) -> Kept:
+    """What was kept of the record, as the careful admission would say it."""
+    if result.found is None:
+        return Kept(None, {}, {}, ())
+    subject, kept, out = result.found.admitted
+    rows: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for source, found in zip(result.plan.edition.sources.values(), kept, strict=True):
+        if source.dated_by is None:
+            facts[source.head.id] = None if found is None else dict(zip(source.fields, found, strict=True))
+        elif found is None:
+            rows[source.head.id] = None
+        else:
+            rows[source.head.id] = tuple((i, dict(zip(source.fields, row, strict=True))) for i, *row in found)
+    pairs = zip(result.plan.edition.sources, out, strict=True)
+    return Kept(subject, rows, facts, tuple(LeftOut(id_, row, why) for id_, found in pairs for row, why in found))
+
+
+def _first_steps(result: Result, values: Mapping[str, Value | None], kept: Kept) -> list[Step]:
+    """The steps of sources and measures."""
+    edition, found = result.plan.edition, result.found
+    if found is None:
+        return [trace.given_step(measure, values[id_]) for id_, measure in edition.measures.items()]
+    steps = [trace.source_step(source, kept) for source in edition.sources.values()]
+    for id_, measure in edition.measures.items():
+        inputs = _inputs(edition, measure, result.plan.looked.get(id_), found, values, kept)
+        steps.append(trace.measure_step(measure, inputs, values[id_]))
+    return steps
+
+
+def _inputs(
+    edition: Edition,
+    measure: Measure,
+    looked: Looked | None,
+    found: Found,
+    values: Mapping[str, Value | None],
+    kept: Kept,
+) -> dict[str, Any]:
+    """What a measure was worked out from."""
+    match measure.body:
+        case Rows(source=source):
+            absent = looked is None or kept.rows[source] is None
+            seen = None if absent or looked is None else Seen(*(tuple(found.lists[one]) for one in looked))
+            return trace.seen_inputs(source, seen)
+        case Fact(source, field):
+            return {"source": source, "field": field, "absent": kept.facts[source] is None}
+        case Span(of=MeasureRef(of)):
+            return {"measure": of}
+        case Span(of=Fact(source, field)):
+            return {"source": source, "field": field}
+        case Joined(measures=of_these):
+            return {id_: trace.value_plain(edition.measures[id_], values[id_]) for id_ in of_these}
+        case Times(measure=of):
+            return {of: trace.value_plain(edition.measures[of], values[of])}
+        case _:
+            raise AssertionError(measure.body)

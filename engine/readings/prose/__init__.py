@@ -1,0 +1,63 @@
+"""A rulebook in sentences and tables, in each of its languages, from the phrase tables in `engine/words`.
+
+Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop and go into a sentence or a cell.
+"""
+
+from engine.readings.prose.conditions import condition
+from engine.readings.prose.measures import measure
+from engine.readings.prose.policies import policy
+from engine.readings.prose.rules import (
+    ProseCase,
+    ProseTable,
+    cases,
+    certainty,
+    direction,
+    example,
+    table,
+    unknown,
+    when,
+    worth,
+)
+from engine.readings.prose.score import band_title, score, span
+from engine.readings.prose.sources import label, left_out, retention
+from engine.readings.prose.steps import steps
+from engine.readings.prose.uses import category, consequence, exclusion, glob
+from engine.readings.prose.values import day, duration, frequency, months, points, signed, value, window
+from engine.readings.prose.words import languages, say
+
+__all__ = [
+    "ProseCase",
+    "ProseTable",
+    "band_title",
+    "cases",
+    "category",
+    "certainty",
+    "condition",
+    "consequence",
+    "day",
+    "direction",
+    "duration",
+    "example",
+    "exclusion",
+    "frequency",
+    "glob",
+    "label",
+    "languages",
+    "left_out",
+    "measure",
+    "months",
+    "points",
+    "policy",
+    "retention",
+    "say",
+    "score",
+    "signed",
+    "span",
+    "steps",
+    "table",
+    "unknown",
+    "value",
+    "when",
+    "window",
+    "worth",
+]

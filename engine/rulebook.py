@@ -1,0 +1,155 @@
+"""The door: a rulebook from its folder, checked, and its editions by date."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from engine.check import check
+from engine.editions import changes, in_force, starts
+from engine.ir import About, Edition
+from engine.load import Shelf, read_shelf
+from engine.locate import policies_folder
+from engine.parse import parse_about, parse_edition
+from engine.problem import Grade, Problem, Where
+from engine.show import show
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All versions of the policies of one rulebook, without errors. `problems` are what is incomplete or odd in it."""
+
+    shelf: Shelf
+    about: About
+    problems: tuple[Problem, ...] = ()
+    cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+
+
+class BadRulebook(Exception):  # noqa: N818 - the rulebook is bad, and its problems say why
+    """A rulebook with errors; as text it says all of them."""
+
+    def __init__(self, problems: Sequence[Problem], texts: Mapping[str, str] | None = None) -> None:
+        self.problems = tuple(problems)
+        known = texts or {}
+        super().__init__(
+            "\n\n".join(show(problem, known.get(problem.where.file) if problem.where else None) for problem in problems)
+        )
+
+
+def load_rulebook(id_or_folder: str | Path | None = None, policies: Path | None = None) -> Rulebook:
+    """The rulebook of an id or in a folder; the default one when neither is named.
+
+    Raises BadRulebook when it has errors; what is merely incomplete or odd is in `problems`. `policies` is the folder
+    that holds rulebooks, if it is not the one that comes with the engine. A rulebook whose files have not changed since
+    it was last loaded is not read again.
+    """
+    folder = _folder(id_or_folder, policies or policies_folder())
+    stamp = _stamp(folder)
+    kept = _LOADED.get(folder)
+    if kept is not None and kept[0] == stamp:
+        return kept[1]
+    shelf, problems = read_shelf(folder)
+    about: About | None = None
+    if shelf is not None:
+        problems = [*problems, *check(shelf)]
+        about, _ = parse_about(shelf.about)
+    errors = [problem for problem in problems if problem.grade is Grade.ERROR]
+    if errors or shelf is None or about is None:
+        raise BadRulebook(errors, _texts(folder.parent, errors))
+    rulebook = Rulebook(shelf, about, tuple(problems))
+    _LOADED[folder] = stamp, rulebook
+    return rulebook
+
+
+def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Edition | None:
+    """The edition in force on a date, as far as it was known by another; None when no policy is in force."""
+    horizon = _horizon(rulebook, as_of, known_at)
+    dates = _dates(rulebook, horizon)
+    index = bisect_right(dates, as_of)
+    if index == 0:
+        return None
+    key = ("edition", dates[index - 1], horizon)
+    if key not in rulebook.cache:
+        documents = in_force(rulebook.shelf.policies, dates[index - 1], horizon)
+        found = parse_edition(rulebook.about, documents, dates[index - 1])[0] if documents else None
+        rulebook.cache[key] = found
+    kept = rulebook.cache[key]
+    return kept if isinstance(kept, Edition) else None
+
+
+_LOADED: dict[Path, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}
+"""Rulebooks by folder, with the state of the files they were read from."""
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files of a folder with their size and time: when nothing changes, nothing is read again."""
+    files = ((file, file.stat()) for file in sorted(folder.rglob("*.y*ml")) if file.is_file())
+    return tuple((str(file), found.st_mtime_ns, found.st_size) for file, found in files)
+
+
+def _horizon(rulebook: Rulebook, as_of: date, known_at: date | None) -> date | None:
+    """The last beginning of a version by which `known_at` differs from knowing everything; None if it does not."""
+    if known_at is None or known_at >= as_of:
+        return None
+    if "starts" not in rulebook.cache:
+        found = {start for document in rulebook.shelf.policies if (start := starts(document)) is not None}
+        rulebook.cache["starts"] = sorted(found)
+    all_starts = rulebook.cache["starts"]
+    assert isinstance(all_starts, list)
+    index = bisect_right(all_starts, known_at)
+    return all_starts[index - 1] if index else date.min
+
+
+def _dates(rulebook: Rulebook, horizon: date | None) -> list[date]:
+    key = ("dates", horizon)
+    if key not in rulebook.cache:
+        rulebook.cache[key] = changes(rulebook.shelf.policies, horizon)
+    found = rulebook.cache[key]
+    assert isinstance(found, list)
+    return found
+
+
+# --------------------------------------------------------------------------------------------- finding the folder
+
+
+def _folder(id_or_folder: str | Path | None, policies: Path) -> Path:
+    if id_or_folder is None:
+        return _default(policies)
+    if isinstance(id_or_folder, str) and (policies / id_or_folder / "rulebook.yaml").is_file():
+        return (policies / id_or_folder).resolve()
+    folder = Path(id_or_folder)
+    if (folder / "rulebook.yaml").is_file():
+        return folder.resolve()
+    ids = ", ".join(f"`{each}`" for each in _ids(policies)) or "none"
+    raise BadRulebook([Problem("no-rulebook", f"there is no rulebook `{id_or_folder}`", help=f"there is: {ids}")])
+
+
+def _ids(policies: Path) -> list[str]:
+    return sorted(file.parent.name for file in policies.glob("*/rulebook.yaml"))
+
+
+def _default(policies: Path) -> Path:
+    """The rulebook that calls itself the default one, or the only one there is."""
+    ids = _ids(policies)
+    chosen = [id_ for id_ in ids if _is_default(policies / id_)] or ids
+    if len(chosen) == 1:
+        return (policies / chosen[0]).resolve()
+    sentence = f"{len(chosen)} rulebooks could be the default one" if chosen else "there is no rulebook"
+    where = Where(f"{chosen[1]}/rulebook.yaml") if chosen else None
+    help_ = "name one, or give exactly one of them `default: true`" if chosen else None
+    raise BadRulebook([Problem("no-default", sentence, where, help=help_)])
+
+
+def _is_default(folder: Path) -> bool:
+    """Whether `rulebook.yaml` has the line `default: true`; the rest of the rulebook is not read for this."""
+    text = (folder / "rulebook.yaml").read_text("utf-8", "replace")
+    return any(line.split("#")[0].split() == ["default:", "true"] for line in text.splitlines())
+
+
+def _texts(root: Path, problems: Sequence[Problem]) -> dict[str, str]:
+    """The texts of the files with problems, for showing their lines."""
+    files = {problem.where.file for problem in problems if problem.where}
+    return {file: (root / file).read_text("utf-8", "replace") for file in files if (root / file).is_file()}

@@ -1,0 +1,191 @@
+"""Rulebooks to pages: which pages there are, in which language, at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+import rfc8785
+
+from engine.ir import About, Exclusion, Measure, Policy, Right, Rule, Score, Source, Use
+from engine.load import Document
+from engine.readings.prose import say
+from engine.readings.prose.policies import find
+from engine.rulebook import Rulebook
+from publisher import addresses, policies
+from publisher import pages as p
+from publisher.heads import head_of, hidden_as_written, permanent
+from publisher.library import Dated, Library, main_version, read_library
+from publisher.locate import site_folder
+from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
+from publisher.schemas import schema_pages
+from publisher.speech import Speaker, text
+
+
+def collect(rulebooks: Sequence[Rulebook], today: date) -> Iterator[p.Page | p.File]:
+    """Every page and file of the website; what is shown first of a rulebook is what is in force `today`."""
+    yield root_page([rulebook.about for rulebook in rulebooks])
+    yield from assets()
+    yield from schema_pages()
+    for rulebook in rulebooks:
+        library = read_library(rulebook, today)
+        yield from files(rulebook)
+        for lang in rulebook.about.languages:
+            yield from rulebook_pages(library, lang)
+
+
+def root_page(abouts: Sequence[About]) -> p.RootPage:
+    def book(about: About) -> p.Book:
+        original = about.languages[0]
+        doors = tuple(
+            (lang, say(about.title, lang, original)[0], addresses.home(about.id, lang) + "index.html")
+            for lang in about.languages
+        )
+        title, summary = (p.Phrase(*say(words, "en", original)) for words in (about.title, about.summary))
+        return p.Book(title, summary, doors, about.standing)
+
+    return p.RootPage(PurePosixPath("index.html"), tuple(book(about) for about in abouts))
+
+
+def assets() -> Iterator[p.File]:
+    for path in sorted((site_folder() / "assets").iterdir()):
+        yield p.File(PurePosixPath("assets", path.name), path.read_bytes())
+
+
+def files(rulebook: Rulebook) -> Iterator[p.File]:
+    """The policies as written and as canonical JSON, whose SHA-256 is the fingerprint on their pages."""
+    here = rulebook.about.id
+    yield p.File(PurePosixPath(addresses.about_file(here)), rulebook.shelf.about.text.encode())
+    for document in rulebook.shelf.policies:
+        kind, id_, version = key(document)
+        yaml, json = (addresses.data_file(here, kind, id_, version, ending) for ending in ("yaml", "json"))
+        yield p.File(PurePosixPath(yaml), document.text.encode())
+        yield p.File(PurePosixPath(json), rfc8785.dumps(canonical(document.data)))
+    for document in rulebook.shelf.drafts:
+        yield p.File(PurePosixPath(addresses.draft_file(here, *key(document))), document.text.encode())
+
+
+def canonical(data: Any) -> Any:
+    """Plain data with decimals as strings, which is what the digest of a policy is taken of."""
+    match data:
+        case dict():
+            return {name: canonical(value) for name, value in data.items()}
+        case list():
+            return [canonical(value) for value in data]
+        case Decimal():
+            short = f"{data:f}".rstrip("0").rstrip(".")
+            return "0" if short in {"-0", ""} else short
+        case _:
+            return data
+
+
+def key(document: Document) -> tuple[str, str, str]:
+    return document.data["kind"], document.data["id"], document.data["version"]
+
+
+def rulebook_pages(library: Library, lang: str) -> Iterator[p.Page]:
+    """Every page of one rulebook in one language."""
+    about = library.rulebook.about
+    speaker = Speaker(library.shown, lang, addresses.home(about.id, lang), anchors=True)
+    frame = frame_of(speaker)
+    yield home_page(speaker, frame, library)
+    yield sources_page(speaker, frame)
+    yield rules_page(speaker, frame)
+    for kind in ("measure", "use", "exclusion", "right"):
+        yield list_page(speaker, frame, kind)
+    if library.shown.score is None:
+        yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
+    yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
+    yield data_page(speaker, frame, library)
+    for policy in library.versions:
+        yield from policy_pages(speaker, frame, library, policy)
+    for document in library.rulebook.shelf.drafts:
+        yield draft_page(speaker, frame, library, document)
+
+
+def frame_of(speaker: Speaker) -> p.Frame:
+    about = speaker.edition.about
+    return p.Frame(
+        about.id,
+        text(speaker, about.title),
+        text(speaker, about.operator),
+        text(speaker, about.contact),
+        about.standing,
+        speaker.lang,
+        about.languages,
+        speaker.home,
+        speaker.edition.from_,
+        speaker.edition.digest,
+    )
+
+
+def policy_pages(speaker: Speaker, frame: p.Frame, library: Library, policy: tuple[str, str]) -> Iterator[p.Page]:
+    """The main page of a policy and the permanent page of each version that was ever in force."""
+    main = main_version(library, policy)
+    for version in library.versions[policy]:
+        if version.edition is None:
+            continue
+        shown = find(library.shown, *policy)
+        here = shown is not None and shown.head.version == version.version
+        voice = speaker if here else replace(speaker, edition=version.edition, anchors=False)
+        page = policy_page(voice, frame, library, policy, version)
+        if version is main and (policy[0] != "score" or here):
+            yield page
+        head = page.head
+        assert head is not None
+        yield replace(page, path=PurePosixPath(head.permanent), head=permanent(speaker, head))
+
+
+PolicyPage = p.SourcePage | p.MeasurePage | p.RulePage | p.ScorePage | p.UsePage | p.ExclusionPage | p.RightPage
+
+
+def policy_page(
+    speaker: Speaker, frame: p.Frame, library: Library, policy: tuple[str, str], version: Dated
+) -> PolicyPage:
+    """The main page of a policy as it is in the edition that speaks."""
+    node: Policy | None = find(speaker.edition, *policy)
+    assert node is not None
+    head = head_of(speaker, library, version, node.head)
+    path = PurePosixPath(addresses.policy_page(speaker.home, *policy))
+    match node:
+        case Source():
+            return policies.source_page(speaker, frame, head, node, path)
+        case Measure():
+            return policies.measure_page(speaker, frame, head, node, path)
+        case Rule():
+            return policies.rule_page(speaker, frame, head, node, path)
+        case Score():
+            return policies.score_page(speaker, frame, head, node, path)
+        case Use():
+            return policies.use_page(speaker, frame, head, node, path)
+        case Exclusion():
+            return policies.exclusion_page(speaker, frame, head, node, path)
+        case Right():
+            return policies.right_page(speaker, frame, head, node, path)
+
+
+def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Document) -> p.DraftPage:
+    kind, id_, version = key(document)
+    written = document.data
+    known = (kind, id_) in library.versions and main_version(library, (kind, id_)) is not None
+    current = addresses.policy_page(speaker.home, kind, id_)
+    return p.DraftPage(
+        PurePosixPath(addresses.draft_page(speaker.home, kind, id_, version)),
+        frame,
+        kind,
+        id_,
+        version,
+        date.fromisoformat(written["in_force"]["from"]),
+        text(speaker, written["title"]),
+        text(speaker, written["summary"]),
+        written["change"]["kind"],
+        text(speaker, written["change"]["why"]),
+        tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
+        p.Link(text(speaker, written["title"]), current) if known else None,
+        document.text,
+        addresses.draft_file(library.rulebook.about.id, kind, id_, version),
+    )

@@ -1,0 +1,74 @@
+"""What every policy page says first and last: version, time, authority, history, the text itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.ir import Authority, Header, NoAuthority, Reference, Text, Withheld
+from publisher import addresses
+from publisher.library import Dated, Library, main_version
+from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
+from publisher.speech import Speaker, maybe, text
+
+
+def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) -> Head:
+    """The head of a policy for its main page."""
+    kind, id_ = header.kind, header.id
+    rulebook = library.rulebook.about.id
+    main = main_version(library, (kind, id_))
+    behind = header.translation_of.get(speaker.lang)
+    return Head(
+        kind=kind,
+        id=id_,
+        version=header.version,
+        from_=version.from_,
+        until=version.until,
+        title=text(speaker, header.title),
+        summary=text(speaker, header.summary),
+        description=maybe(speaker, header.description),
+        owner=maybe(speaker, header.owner),
+        change=header.change.kind,
+        why_changed=text(speaker, header.change.why),
+        authority=() if isinstance(header.authority, NoAuthority) else tuple(ground(speaker, a) for a in header.authority),
+        no_authority=text(speaker, header.authority.because) if isinstance(header.authority, NoAuthority) else None,
+        readings=tuple(reading(speaker, reference) for reference in header.references),
+        hidden=tuple(hidden(speaker, part) for part in header.withheld),
+        behind=behind if behind != header.version else None,
+        digest=header.digest,
+        versions=tuple(line(speaker, kind, id_, v) for v in reversed(library.versions[kind, id_])),
+        permanent=addresses.version_page(speaker.home, kind, id_, header.version),
+        current=None,
+        shown=main is not None and main.version == header.version,
+        text=version.document.text,
+        yaml=addresses.data_file(rulebook, kind, id_, header.version, "yaml"),
+        json=addresses.data_file(rulebook, kind, id_, header.version, "json"),
+    )
+
+
+def permanent(speaker: Speaker, head: Head) -> Head:
+    """The same head for the page of the version, which leads back to the main page."""
+    return replace(head, current=addresses.policy_page(speaker.home, head.kind, head.id))
+
+
+def line(speaker: Speaker, kind: str, id_: str, version: Dated) -> Version:
+    change = version.document.data["change"]
+    path = addresses.version_page(speaker.home, kind, id_, version.version) if version.edition else None
+    return Version(version.version, path, version.from_, version.until, change["kind"], text(speaker, change["why"]))
+
+
+def ground(speaker: Speaker, authority: Authority) -> Ground:
+    return Ground(text(speaker, authority.instrument), authority.article, authority.url, authority.as_of)
+
+
+def reading(speaker: Speaker, reference: Reference) -> Reading:
+    return Reading(text(speaker, reference.title), reference.url)
+
+
+def hidden(speaker: Speaker, part: Withheld) -> Hidden:
+    return Hidden(text(speaker, part.part), text(speaker, part.ground), maybe(speaker, part.decided_by))
+
+
+def hidden_as_written(speaker: Speaker, part: dict[str, Text]) -> Hidden:
+    """A withheld part of a draft, which is in no edition and so only plain data."""
+    decided_by: Phrase | None = maybe(speaker, part.get("decided_by"))
+    return Hidden(text(speaker, part["part"]), text(speaker, part["ground"]), decided_by)

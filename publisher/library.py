@@ -1,0 +1,84 @@
+"""A rulebook's documents by policy and by time, and the editions they were in force in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.editions import changes, ends, histories, starts
+from engine.ir import Edition
+from engine.load import Document
+from engine.readings.prose.policies import find
+from engine.rulebook import Rulebook, edition
+
+Policy = tuple[str, str]
+"""A kind and an id."""
+
+
+class NothingToShowError(Exception):
+    """A rulebook in which no policy ever comes into force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One version of a policy and the days it is in force; `edition` is one that holds it, if there is any."""
+
+    document: Document
+    version: str
+    from_: date
+    until: date | None
+    """Its own last day, or the day before the next version; None if no end is known."""
+    edition: Edition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything the website shows of one rulebook."""
+
+    rulebook: Rulebook
+    shown: Edition
+    """The edition in force today, or the first one to come."""
+    first: date
+    """The day the first edition came into force."""
+    versions: Mapping[Policy, tuple[Dated, ...]]
+    """By kind and id, oldest first."""
+
+
+def read_library(rulebook: Rulebook, today: date) -> Library:
+    """All versions and editions of a rulebook as of a day."""
+    documents = rulebook.shelf.policies
+    editions = {day: found for day in changes(documents) if (found := edition(rulebook, day)) is not None}
+    if not editions:
+        raise NothingToShowError(f"no policy of the rulebook `{rulebook.about.id}` is ever in force")
+    shown = editions[max((day for day in editions if day <= today), default=min(editions))]
+    versions = {
+        policy: dated(found, tuple(editions.values())) for policy, found in sorted(histories(documents).items())
+    }
+    return Library(rulebook, shown, min(editions), versions)
+
+
+def dated(documents: list[Document], editions: tuple[Edition, ...]) -> tuple[Dated, ...]:
+    """The versions of one policy, each ending at its own end or when the next one starts."""
+    found = []
+    for document, after in zip(documents, [*documents[1:], None], strict=True):
+        kind, id_, version = (document.data[key] for key in ("kind", "id", "version"))
+        following = starts(after) if after else None
+        lasts = [ends(document), following - timedelta(days=1) if following else None]
+        holds = (e for e in editions if version_in(e, kind, id_) == version)
+        until = min((day for day in lasts if day), default=None)
+        found.append(Dated(document, version, starts(document) or date.min, until, next(holds, None)))
+    return tuple(found)
+
+
+def version_in(edition: Edition, kind: str, id_: str) -> str | None:
+    """The version of a policy in an edition."""
+    found = find(edition, kind, id_)
+    return None if found is None else found.head.version
+
+
+def main_version(library: Library, policy: Policy) -> Dated | None:
+    """The version shown on the main page of a policy: that of the edition shown, else the newest that ever counts."""
+    able = [v for v in library.versions[policy] if v.edition is not None]
+    now = version_in(library.shown, *policy)
+    return next((v for v in able if v.version == now), able[-1] if able else None)

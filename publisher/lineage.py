@@ -1,0 +1,143 @@
+"""What depends on what: from the fields of a source over measures and conclusions to rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from engine.ir import (
+    AllOf,
+    Always,
+    AnyOf,
+    BandRef,
+    Between,
+    Compare,
+    Condition,
+    Edition,
+    Fact,
+    FieldRef,
+    Joined,
+    Known,
+    Measure,
+    MeasureRef,
+    NoScore,
+    Not,
+    OneOf,
+    Operand,
+    Rows,
+    Source,
+    Span,
+    Subject,
+    Times,
+)
+
+Item = tuple[str, str]
+"""A source and one of its fields."""
+
+
+def mentions(condition: Condition | None) -> Iterator[Subject | Operand]:
+    """Everything a condition compares."""
+    match condition:
+        case None | Always() | NoScore():
+            return
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from mentions(part)
+        case Not(part):
+            yield from mentions(part)
+        case Compare(subject, _, operand):
+            yield from (subject, operand)
+        case Between(subject, least, greatest):
+            yield from (subject, least, greatest)
+        case OneOf(subject) | Known(subject):
+            yield subject
+        case _:
+            assert_never(condition)
+
+
+def measures_read(measure: Measure) -> tuple[str, ...]:
+    """The measures a measure is made of."""
+    match measure.body:
+        case Joined(_, measures):
+            return measures
+        case Times(of, _, _):
+            return (of,)
+        case Span(_, MeasureRef(of), _):
+            return (of,)
+        case _:
+            return ()
+
+
+def items_read(edition: Edition, measure: Measure) -> tuple[Item, ...]:
+    """The fields a measure looks at by itself, in the order of their source; the date of a row only for its window."""
+    match measure.body:
+        case Rows(_, source, name, within, among, counts_if, _):
+            found = {ref.field for c in (among, counts_if) for ref in mentions(c) if isinstance(ref, FieldRef)}
+            found |= {name} if name else set()
+            dated_by = edition.sources[source].dated_by
+            found |= {dated_by} if within is not None and dated_by else set()
+            return tuple((source, field) for field in edition.sources[source].fields if field in found)
+        case Fact(source, name) | Span(_, Fact(source, name), _):
+            return ((source, name),)
+        case _:
+            return ()
+
+
+def measures_below(edition: Edition, measures: tuple[str, ...]) -> tuple[str, ...]:
+    """These measures and every one they are made of, each once."""
+    found: dict[str, None] = {}
+    waiting = list(measures)
+    while waiting:
+        here = waiting.pop(0)
+        if here not in found:
+            found[here] = None
+            waiting += measures_read(edition.measures[here])
+    return tuple(found)
+
+
+def items_below(edition: Edition, measures: tuple[str, ...]) -> frozenset[Item]:
+    """Every field these measures depend on, through any number of others."""
+    below = measures_below(edition, measures)
+    return frozenset(item for measure in below for item in items_read(edition, edition.measures[measure]))
+
+
+def months_below(edition: Edition, measure: str) -> int | None:
+    """The longest window of a measure and those it is made of; None if one of them looks at rows without a window."""
+    bodies = [edition.measures[m].body for m in measures_below(edition, (measure,))]
+    windows = [body.within for body in bodies if isinstance(body, Rows)]
+    known = [months for months in windows if months is not None]
+    return max(known) if windows and len(known) == len(windows) else None
+
+
+def kept_by(source: Source, field: str) -> bool:
+    """Whether a field decides how long a row is kept."""
+    return any(
+        keep.counted_from == field or FieldRef(field) in list(mentions(keep.when)) for keep in source.retention
+    )
+
+
+def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:
+    """The bands in which a condition holds whatever else is so."""
+    match condition:
+        case OneOf(BandRef(), values, negated=negated):
+            return frozenset(band for band in bands if (band in values) is not negated)
+        case AnyOf(parts):
+            return frozenset(band for part in parts for band in bands_of(part, bands))
+        case AllOf(parts):
+            return frozenset(bands).intersection(*(bands_of(part, bands) for part in parts))
+        case _:
+            return frozenset()
+
+
+def source_of(measure: Measure) -> tuple[str, ...]:
+    """The source a measure looks at by itself."""
+    match measure.body:
+        case Rows(_, source) | Fact(source) | Span(_, Fact(source)):
+            return (source,)
+        case _:
+            return ()
+
+
+def measure_names(condition: Condition | None) -> frozenset[str]:
+    """The measures a condition compares."""
+    return frozenset(ref.measure for ref in mentions(condition) if isinstance(ref, MeasureRef))

@@ -1,0 +1,186 @@
+"""The pages that show a whole rulebook: its home with the label, the lists, everything as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePosixPath
+
+from engine.bounds import rule_bounds
+from engine.ir import Header, Rule, Source
+from engine.load import Document
+from publisher import addresses
+from publisher import pages as p
+from publisher.chart import bar
+from publisher.heads import reading
+from publisher.library import Library, main_version
+from publisher.policies import bands, effects
+from publisher.speech import Speaker, joined, maybe, text, to
+
+FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
+"""What a person who disagrees needs first."""
+
+
+def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
+    edition = speaker.edition
+    rights = [right for of in FIRST_CONTESTED for right in edition.rights.values() if right.of == of]
+    return p.HomePage(
+        PurePosixPath(speaker.home, "index.html"),
+        frame,
+        summary=text(speaker, edition.about.summary),
+        description=maybe(speaker, edition.about.description),
+        collected=tuple(to(speaker, "source", id_) for id_ in edition.sources),
+        used_for=tuple(to(speaker, "use", id_) for id_ in edition.uses),
+        never=tuple(to(speaker, "exclusion", id_) for id_ in edition.exclusions),
+        effects=tuple(effect for use in edition.uses.values() for effect in effects(speaker, use)),
+        kept=kept(speaker),
+        contest=tuple(to(speaker, "right", right.head.id) for right in rights),
+        bands=bands(speaker, edition.score) if edition.score else (),
+        measures=len(edition.measures),
+        rules=len(edition.rules),
+        rights=len(edition.rights),
+        changed=changed(speaker, library),
+        coming=coming(speaker, library),
+        drafts=tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
+        readings=tuple(reading(speaker, reference) for reference in edition.about.references),
+    )
+
+
+def longest(source: Source) -> int | None:
+    """The longest a row of a source is kept, in months; None while the account is open."""
+    months = [keep.months for keep in source.retention]
+    known = [m for m in months if m is not None]
+    return max(known) if len(known) == len(months) else None
+
+
+def kept(speaker: Speaker) -> tuple[p.Kept, ...]:
+    """Sources by how long they are kept, shortest first."""
+    by_months: dict[int | None, list[Source]] = {}
+    for source in speaker.edition.sources.values():
+        by_months.setdefault(longest(source), []).append(source)
+    return tuple(
+        p.Kept(
+            months,
+            joined(speaker, [text(speaker, source.head.title) for source in sources]),
+            to(speaker, "source", sources[0].head.id, "kept").path
+            if len(sources) == 1
+            else addresses.list_page(speaker.home, "source"),
+        )
+        for months, sources in sorted(by_months.items(), key=lambda item: (item[0] is None, item[0] or 0))
+    )
+
+
+def changed(speaker: Speaker, library: Library) -> tuple[p.News, ...]:
+    """The versions that came with the edition shown; nothing for the first edition, where everything is new."""
+    day = library.shown.from_
+    if day == library.first:
+        return ()
+    return tuple(news for news in all_news(speaker, library) if news.from_ == day)
+
+
+def coming(speaker: Speaker, library: Library) -> tuple[p.News, ...]:
+    """The versions that will be in force later than the edition shown, the next ones first."""
+    return tuple(news for news in all_news(speaker, library) if news.from_ > library.shown.from_)
+
+
+def all_news(speaker: Speaker, library: Library) -> list[p.News]:
+    found = []
+    for (kind, id_), versions in library.versions.items():
+        for version in versions:
+            written = version.document.data
+            path = addresses.version_page(speaker.home, kind, id_, version.version)
+            page = path if version.edition else addresses.policy_page(speaker.home, kind, id_)
+            words = text(speaker, written["title"])
+            why = text(speaker, written["change"]["why"])
+            found.append(p.News(p.Link(words, page), version.from_, written["change"]["kind"], why))
+    return sorted(found, key=lambda news: news.from_)
+
+
+def draft_news(speaker: Speaker, document: Document) -> p.News:
+    written = document.data
+    page = addresses.draft_page(speaker.home, written["kind"], written["id"], written["version"])
+    return p.News(
+        p.Link(text(speaker, written["title"]), page),
+        date.fromisoformat(written["in_force"]["from"]),
+        written["change"]["kind"],
+        text(speaker, written["change"]["why"]),
+    )
+
+
+def entry(speaker: Speaker, head: Header) -> p.Entry:
+    return p.Entry(to(speaker, head.kind, head.id), text(speaker, head.summary), head.version, head.from_)
+
+
+def list_page(speaker: Speaker, frame: p.Frame, kind: str) -> p.ListPage:
+    edition = speaker.edition
+    policies = {
+        "measure": edition.measures,
+        "use": edition.uses,
+        "exclusion": edition.exclusions,
+        "right": edition.rights,
+    }[kind]
+    entries = tuple(entry(speaker, policy.head) for policy in policies.values())
+    return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, entries)
+
+
+def sources_page(speaker: Speaker, frame: p.Frame) -> p.SourcesPage:
+    return p.SourcesPage(
+        PurePosixPath(addresses.list_page(speaker.home, "source")),
+        frame,
+        tuple(
+            p.SourceEntry(
+                entry(speaker, source.head),
+                joined(speaker, [text(speaker, field.title) for field in source.fields.values()]),
+                longest(source),
+            )
+            for source in speaker.edition.sources.values()
+        ),
+    )
+
+
+def rules_page(speaker: Speaker, frame: p.Frame) -> p.RulesPage:
+    """The rules as the score adds them up; without a score, all that give points in one list."""
+    edition = speaker.edition
+    reach = {id_: found for id_, rule in edition.rules.items() if (found := rule_bounds(edition.measures, rule))}
+    scale = min((low for low, _ in reach.values()), default=0), max((high for _, high in reach.values()), default=0)
+
+    def line(rule: Rule) -> p.RuleEntry:
+        low, high = reach[rule.head.id]
+        down, up = bar(0, min(0, low), *scale), bar(0, max(0, high), *scale)
+        return p.RuleEntry(entry(speaker, rule.head), low, high, down, up)
+
+    grouped = {rule for group in edition.score.groups for rule in group.rules} if edition.score else set()
+    order = edition.score.rules if edition.score else tuple(reach)
+    alone = tuple(line(edition.rules[id_]) for id_ in order if id_ not in grouped and id_ in reach)
+    groups = [p.RuleGroup(None, None, None, alone)] if alone else []
+    for group in edition.score.groups if edition.score else ():
+        lines = tuple(line(edition.rules[id_]) for id_ in group.rules if id_ in reach)
+        groups.append(p.RuleGroup(text(speaker, group.title), group.floor, group.cap, lines))
+    concluding = tuple(entry(speaker, rule.head) for id_, rule in edition.rules.items() if id_ not in reach)
+    return p.RulesPage(PurePosixPath(addresses.list_page(speaker.home, "rule")), frame, tuple(groups), concluding)
+
+
+def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
+    rulebook = library.rulebook.about.id
+    return p.DataPage(
+        PurePosixPath(speaker.home, "data.html"),
+        frame,
+        addresses.about_file(rulebook),
+        tuple(
+            p.Download(
+                kind,
+                text(speaker, version.document.data["title"]),
+                version.version,
+                version.from_,
+                addresses.version_page(speaker.home, kind, id_, version.version)
+                if version.edition
+                else addresses.policy_page(speaker.home, kind, id_),
+                addresses.data_file(rulebook, kind, id_, version.version, "yaml"),
+                addresses.data_file(rulebook, kind, id_, version.version, "json"),
+            )
+            for (kind, id_), versions in library.versions.items()
+            if main_version(library, (kind, id_))
+            for version in versions
+        ),
+    )
+
+

@@ -1,0 +1,356 @@
+"""One page for each policy: what a reader wants to know of a source, a measure, a rule, the score, a use and so on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from engine.bounds import rule_bounds, worth_bounds
+from engine.ir import (
+    Certainty,
+    Each,
+    Edition,
+    Exclusion,
+    Field,
+    Fixed,
+    Measure,
+    Right,
+    Rule,
+    Score,
+    Source,
+    Use,
+    Worth,
+    find_conclusion,
+)
+from engine.readings import prose as say
+from engine.vocabulary import narrower
+from publisher import lineage
+from publisher import pages as p
+from publisher.chart import bar
+from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, to
+from publisher.words import read_words, signed, spoken
+
+
+def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, path: PurePosixPath) -> p.SourcePage:
+    edition, lang, collected = speaker.edition, speaker.lang, source.collected
+    return p.SourcePage(
+        path,
+        frame,
+        head,
+        provided_by=texts(speaker, collected.provided_by),
+        origin=term(speaker, "origin", collected.origin),
+        obtained=term(speaker, "obtained", collected.obtained),
+        context=term(speaker, "context", collected.context),
+        method=text(speaker, collected.method),
+        frequency=prose(speaker, say.frequency(collected.frequency, lang)),
+        people=text(speaker, collected.people),
+        mandatory=collected.mandatory,
+        otherwise=maybe(speaker, collected.otherwise),
+        purpose=text(speaker, source.purpose),
+        legal_basis=term(speaker, "legal_basis", source.legal_basis),
+        recipients=tuple((text(speaker, r.who), text(speaker, r.what_for)) for r in source.recipients),
+        retention=proses(speaker, say.retention(edition, source, lang)),
+        example=() if source.dated_by is None else proses(speaker, say.left_out(edition, source, edition.from_, lang)),
+        facts=source.dated_by is None,
+        fields=tuple(field_line(speaker, source, field) for field in source.fields.values()),
+    )
+
+
+def field_line(speaker: Speaker, source: Source, field: Field) -> p.FieldLine:
+    """A field with everything that uses it, near and far."""
+    edition = speaker.edition
+    item = (source.head.id, field.name)
+    measures = [m for m in edition.measures.values() if item in lineage.items_read(edition, m)]
+    rules = [r for r in edition.rules.values() if item in lineage.items_below(edition, r.reads)]
+    return p.FieldLine(
+        field.name,
+        text(speaker, field.title),
+        maybe(speaker, field.description),
+        holds(speaker, field.type),
+        field.optional,
+        category(speaker, field.category),
+        lineage.kept_by(source, field.name),
+        tuple(to(speaker, "measure", m.head.id) for m in measures),
+        tuple(to(speaker, "rule", r.head.id) for r in rules),
+    )
+
+
+def category(speaker: Speaker, name: str) -> p.Phrase:
+    return p.Phrase(*say.category(name, speaker.lang))
+
+
+def measure_page(speaker: Speaker, frame: p.Frame, head: p.Head, measure: Measure, path: PurePosixPath) -> p.MeasurePage:
+    edition, here = speaker.edition, measure.head.id
+    reads = [
+        p.Link(text(speaker, edition.sources[s].fields[f].title), to(speaker, "source", s, f"field-{f}").path)
+        for s, f in lineage.items_read(edition, measure)
+    ]
+    sources = {s: to(speaker, "source", s) for s in lineage.source_of(measure)}
+    reads = [*sources.values(), *reads, *(to(speaker, "measure", m) for m in lineage.measures_read(measure))]
+    used = [to(speaker, "measure", m.head.id) for m in edition.measures.values() if here in lineage.measures_read(m)]
+    used += [to(speaker, "rule", r.head.id) for r in edition.rules.values() if here in r.reads]
+    if edition.score and any(here in lineage.measure_names(n.when) for n in edition.score.no_score):
+        used.append(to(speaker, "score", edition.score.head.id))
+    return p.MeasurePage(
+        path,
+        frame,
+        head,
+        definition=prose(speaker, say.measure(edition, measure, speaker.lang)),
+        holds=holds(speaker, measure.type),
+        category=category(speaker, measure.category),
+        reads=tuple(reads),
+        used_by=tuple(used),
+    )
+
+
+def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: PurePosixPath) -> p.RulePage:
+    edition, lang = speaker.edition, speaker.lang
+    bounds = rule_bounds(edition.measures, rule)
+    table = say.table(edition, rule, lang)
+    cases = say.cases(edition, rule, lang)
+    cells = [row[0] for row in table.rows] if table else [(case.when,) for case in cases]
+    rows = tuple(
+        p.Row(
+            said=p.Phrase(*words.text) if words.text else None,
+            cells=proses(speaker, row),
+            gives=gives(speaker, rule, case.worth),
+        )
+        for row, words, case in zip(cells, cases, rule.cases, strict=True)
+    )
+    seen = lineage.items_below(edition, rule.reads)
+    found = [find_conclusion(edition, name) for name in rule.reads_conclusions]
+    right = edition.rights.get(rule.evidence.right) if rule.evidence and rule.evidence.right else None
+    return p.RulePage(
+        path,
+        frame,
+        head,
+        why=text(speaker, rule.why),
+        columns=tuple(text(speaker, edition.measures[m].head.title) for m in rule.table.measures) if rule.table else (),
+        rows=rows,
+        scores=bounds is not None,
+        least=bounds[0] if bounds else None,
+        most=bounds[1] if bounds else None,
+        range=(edition.score.least, edition.score.greatest) if edition.score else None,
+        missing=prose(speaker, say.unknown(edition, rule, lang)),
+        missing_sureness=sureness(speaker, rule.unknown.certainty),
+        looks=tuple(looks(speaker, measure) for measure in rule.reads),
+        conclusions_read=tuple(
+            p.Link(text(speaker, f[1].title), to(speaker, "rule", f[0].head.id).path) for f in found if f
+        ),
+        not_looked_at=tuple(
+            (to(speaker, "source", id_), tuple(text(speaker, field.title) for field in unseen))
+            for id_, source in edition.sources.items()
+            if any(item[0] == id_ for item in seen)
+            and (unseen := [f for f in source.fields.values() if (id_, f.name) not in seen])
+        ),
+        exclusions=tuple(to(speaker, "exclusion", id_) for id_, e in edition.exclusions.items() if "score" in e.never),
+        directions=proses(speaker, [say.direction(edition, d, lang) for d in rule.directions]),
+        examples=proses(speaker, [say.example(edition, rule, example, lang) for example in rule.examples]),
+        mends=maybe(speaker, rule.mends),
+        evidence=text(speaker, rule.evidence.accepts) if rule.evidence else None,
+        evidence_right=to(speaker, "right", right.head.id) if right else None,
+        rights=tuple(to(speaker, "right", id_) for id_ in edition.rights),
+        conclusions=tuple((text(speaker, c.title), category(speaker, c.category)) for c in rule.conclusions),
+    )
+
+
+def gives(speaker: Speaker, rule: Rule, worth: Worth) -> p.Gives:
+    """What a case gives: a short figure and a bar for points, sentences for everything else."""
+    edition, words = speaker.edition, read_words(spoken(speaker.lang))
+    bounds, whole = worth_bounds(edition.measures, worth), rule_bounds(edition.measures, rule)
+    points: str | None = None
+    sentences: list[str] = []
+    match worth.points:
+        case Fixed(number):
+            points = signed(words, number)
+            if worth.concludes:
+                sentences.append(say.worth(edition, replace(worth, points=None), speaker.lang))
+        case Each(_, _, bound):
+            points = f"0 … {signed(words, bound)}"
+            sentences.append(say.worth(edition, worth, speaker.lang))
+        case None:
+            sentences.append(say.worth(edition, worth, speaker.lang))
+    ends = None if bounds is None else (min(0, *bounds), max(0, *bounds))
+    drawn = None if ends is None or whole is None else bar(0, ends[0] or ends[1], *whole)
+    return p.Gives(points, proses(speaker, sentences), drawn, sureness(speaker, worth.certainty))
+
+
+def sureness(speaker: Speaker, certainty: Certainty | None) -> tuple[p.Phrase, ...]:
+    return () if certainty is None else proses(speaker, say.certainty(speaker.edition, certainty, speaker.lang))
+
+
+def looks(speaker: Speaker, measure: str) -> p.Looks:
+    edition = speaker.edition
+    sources = dict.fromkeys(
+        source
+        for below in lineage.measures_below(edition, (measure,))
+        for source in lineage.source_of(edition.measures[below])
+    )
+    return p.Looks(
+        to(speaker, "measure", measure),
+        prose(speaker, say.measure(edition, edition.measures[measure], speaker.lang)),
+        tuple(to(speaker, "source", source) for source in sources),
+        lineage.months_below(edition, measure),
+    )
+
+
+def score_page(
+    speaker: Speaker, frame: p.Frame, head: p.Head | None, score: Score | None, path: PurePosixPath
+) -> p.ScorePage:
+    if score is None:
+        return p.ScorePage(path, frame, None, 0, 0, 0, (), (), (), 0, None, None)
+    lang = speaker.lang
+    return p.ScorePage(
+        path,
+        frame,
+        head,
+        base=score.base,
+        least=score.least,
+        greatest=score.greatest,
+        adds=adds(speaker, score),
+        bands=bands(speaker, score),
+        no_score=tuple(
+            (prose(speaker, say.when(speaker.edition, n.when, lang, first=True)), text(speaker, n.because))
+            for n in score.no_score
+        ),
+        most_reasons=score.most_reasons,
+        reasons_source=maybe(speaker, score.reasons_source),
+        validity=maybe(speaker, score.validity),
+    )
+
+
+def adds(speaker: Speaker, score: Score) -> tuple[p.Adds, ...]:
+    """The lines of the sum in the order of the policy; a group stands where its first rule does."""
+    edition = speaker.edition
+    reach = {rule: rule_bounds(edition.measures, edition.rules[rule]) or (0, 0) for rule in score.rules}
+    groups = {rule: group for group in score.groups for rule in group.rules}
+    sums: dict[str, tuple[int, int]] = {}
+    for group in score.groups:
+        low, high = sum(reach[r][0] for r in group.rules), sum(reach[r][1] for r in group.rules)
+        sums[group.id] = held(low, group.floor, group.cap), held(high, group.floor, group.cap)
+    ends = [*(reach[rule] for rule in score.rules if rule not in groups), *sums.values()]
+    scale = min((low for low, _ in ends), default=0), max((high for _, high in ends), default=0)
+    lines: dict[str, p.Adds] = {}
+    for rule in score.rules:
+        here = groups.get(rule)
+        if here is None:
+            link = to(speaker, "rule", rule)
+            low, high = reach[rule]
+            drawn = bar(0, min(0, low), *scale), bar(0, max(0, high), *scale)
+            lines[f"rule {rule}"] = p.Adds(link.words, link.path, low, high, None, None, *drawn, ())
+        elif here.id not in lines:
+            low, high = sums[here.id]
+            drawn = bar(0, min(0, low), *scale), bar(0, max(0, high), *scale)
+            inside = tuple(to(speaker, "rule", r) for r in here.rules)
+            lines[here.id] = p.Adds(text(speaker, here.title), None, low, high, here.floor, here.cap, *drawn, inside)
+    return tuple(lines.values())
+
+
+def held(points: int, floor: int | None, cap: int | None) -> int:
+    """
+    >>> held(-280, -150, None), held(40, None, 30), held(5, None, None)
+    (-150, 30, 5)
+    """
+    points = points if floor is None else max(points, floor)
+    return points if cap is None else min(points, cap)
+
+
+def bands(speaker: Speaker, score: Score) -> tuple[p.BandLine, ...]:
+    """The bands, worst to best, with what follows from each by itself."""
+    ids = tuple(band.id for band in score.bands)
+    return tuple(
+        p.BandLine(
+            band.id,
+            text(speaker, band.title),
+            maybe(speaker, band.summary),
+            band.least,
+            band.greatest,
+            tuple(
+                p.Link(text(speaker, c.effect), to(speaker, "use", use.head.id, c.id).path)
+                for use in speaker.edition.uses.values()
+                for c in use.consequences
+                if band.id in lineage.bands_of(c.when, ids)
+            ),
+        )
+        for band in score.bands
+    )
+
+
+def use_page(speaker: Speaker, frame: p.Frame, head: p.Head, use: Use, path: PurePosixPath) -> p.UsePage:
+    return p.UsePage(
+        path,
+        frame,
+        head,
+        decided_by=texts(speaker, use.decided_by),
+        purposes=tuple(term(speaker, "purposes", purpose) for purpose in use.purposes),
+        context=term(speaker, "context", use.context),
+        automation=term(speaker, "automation", use.automation),
+        human_review=text(speaker, use.human_review),
+        effects=effects(speaker, use),
+    )
+
+
+def effects(speaker: Speaker, use: Use) -> tuple[p.Effect, ...]:
+    return tuple(
+        p.Effect(
+            c.id,
+            text(speaker, c.effect),
+            prose(speaker, say.when(speaker.edition, c.when, speaker.lang, first=True)),
+            c.polarity,
+            c.lasts,
+            to(speaker, "use", use.head.id, c.id),
+        )
+        for c in use.consequences
+    )
+
+
+def exclusion_page(
+    speaker: Speaker, frame: p.Frame, head: p.Head, exclusion: Exclusion, path: PurePosixPath
+) -> p.ExclusionPage:
+    edition, lang = speaker.edition, speaker.lang
+    said = say.exclusion(edition, exclusion, lang)[:-1]  # the last is the author's own, shown by itself
+    below = [(c, sorted(narrower(c) - {c})) for c in exclusion.categories]
+    return p.ExclusionPage(
+        path,
+        frame,
+        head,
+        never=exclusion.never,
+        words=proses(speaker, said[: -len(exclusion.never)]),
+        enforced=proses(speaker, said[-len(exclusion.never) :]),
+        narrower=tuple(
+            (category(speaker, c), joined(speaker, [category(speaker, n) for n in inner])) for c, inner in below if inner
+        ),
+        because=text(speaker, exclusion.because),
+        checked=checked(edition),
+    )
+
+
+def checked(edition: Edition) -> dict[str, int]:
+    return {
+        "fields": sum(len(source.fields) for source in edition.sources.values()),
+        "rules": len(edition.rules),
+        "uses": len(edition.uses),
+    }
+
+
+def right_page(speaker: Speaker, frame: p.Frame, head: p.Head, right: Right, path: PurePosixPath) -> p.RightPage:
+    return p.RightPage(
+        path,
+        frame,
+        head,
+        of=term(speaker, "right", right.of),
+        channels=texts(speaker, right.channels),
+        evidence=maybe(speaker, right.evidence),
+        lodge_within=length(speaker, right.lodge_within),
+        answer_within=length(speaker, right.answer_within),
+        fee=text(speaker, right.fee),
+        meanwhile=text(speaker, right.meanwhile),
+        decided_by=text(speaker, right.decided_by),
+        outcomes=texts(speaker, right.outcomes),
+        escalation=maybe(speaker, right.escalation),
+        sets_aside=tuple(to(speaker, "source", source) for source in right.sets_aside),
+    )
+
+
+def length(speaker: Speaker, time: str | None) -> p.Phrase | None:
+    return prose(speaker, say.duration(time, speaker.lang)) if time else None
