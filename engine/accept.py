@@ -56,7 +56,6 @@ TYPES: Mapping[str, Accepts] = {
     "boolean": lambda value: isinstance(value, bool),
     "integer": _is_integer,
     "number": _is_number,
-    "null": lambda value: value is None,
 }
 """The types of JSON Schema for plain data. Only an `int` is a whole number: 5.0 is written where decimals are meant."""
 

@@ -28,13 +28,15 @@ def ends(document: Document) -> date | None:
 
 
 def histories(documents: Iterable[Document]) -> dict[tuple[str, str], list[Document]]:
-    """The versions of each policy by kind and id, in the order in which they begin; a correction after what it corrects."""
+    """The versions of each policy by kind and id, as they begin; a correction comes after what it corrects."""
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
         if starts(document) is not None:
             found[document.data["kind"], document.data["id"]].append(document)
     for versions in found.values():
-        versions.sort(key=lambda document: (starts(document), document.data["change"]["kind"] == "correct", version_of(document)))
+        versions.sort(
+            key=lambda document: (starts(document), document.data["change"]["kind"] == "correct", version_of(document))
+        )
     return dict(found)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from engine.admit import admit, read_day, shown
 from engine.decision import Decision, Refusal, Refused
 from engine.ir import Edition
-from engine.readings import truth
+from engine.readings import compiled, session, truth
 from engine.rulebook import Rulebook
 from engine.rulebook import edition as edition_of
 
@@ -56,12 +57,35 @@ def evaluate_under(
     """The same under an edition in hand, drafts included."""
     named = use or edition.about.default_use
     refused = [*_withheld(edition), *_use(edition, named)]
+    if refused or named is None:
+        kept = admit(edition, record, as_of)
+        return _refusal(edition, [*refused, *(kept if isinstance(kept, list) else [])])
+    if reading == "compiled":
+        found = compiled.decide(_compiled(edition), record, as_of, named, known_at)
+        return _refusal(edition, found) if isinstance(found, list) else found
     kept = admit(edition, record, as_of)
-    if refused or isinstance(kept, list) or named is None:
-        if isinstance(kept, list):
-            refused += kept
-        return Refusal(edition.about.id, edition.from_.isoformat(), tuple(refused))
+    if isinstance(kept, list):
+        return _refusal(edition, kept)
+    if reading == "session":
+        try:
+            return session.decide(_session(edition), kept, as_of, named, known_at)
+        except session.NeverError:
+            return truth.decide(edition, kept, as_of, named, known_at)
     return truth.decide(edition, kept, as_of, named, known_at)
+
+
+@lru_cache(maxsize=32)
+def _compiled(edition: Edition) -> compiled.Compiled:
+    return compiled.compile_edition(edition)
+
+
+@lru_cache(maxsize=8)
+def _session(edition: Edition) -> session.Session:
+    return session.open_session(edition)
+
+
+def _refusal(edition: Edition, refused: list[Refused]) -> Refusal:
+    return Refusal(edition.about.id, edition.from_.isoformat(), tuple(refused))
 
 
 def _own_date(record: Any) -> date | Refused:

@@ -17,7 +17,7 @@ from jsonschema import ValidationError
 
 from engine.accept import regex
 from engine.letters import LOOKALIKES, stranger
-from engine.load import Document, Path_
+from engine.load import Document, Way
 from engine.problem import Problem, Where
 
 FIRST = ("type", "enum", "const", "not", "pattern", "format")
@@ -36,7 +36,7 @@ class Fault:
     `of_key` says that the value is a key of the mapping at `path`.
     """
 
-    path: Path_
+    path: Way
     of_key: bool
     part: Mapping[str, Any]
     keyword: str
@@ -50,11 +50,11 @@ def explained(
 ) -> Iterator[Problem]:
     """A problem for each thing to put right; what only follows from another is not told. `own` is the kind's schema."""
     faults = [_fault(error) for error in errors]
-    told: dict[tuple[Path_, str | None], int] = {}
+    told: dict[tuple[Way, str | None], int] = {}
     for fault in faults:
         if fault.keyword in FIRST:
             told[_spot(fault)] = min(told.get(_spot(fault), len(FIRST)), FIRST.index(fault.keyword))
-    meant: set[tuple[Path_, str]] = set()
+    meant: set[tuple[Way, str]] = set()
     # Unknown keys come first: the key that one of them was probably meant to be is then not told to be missing.
     for fault in sorted(faults, key=lambda fault: fault.keyword != "additionalProperties"):
         rank = FIRST.index(fault.keyword) if fault.keyword in FIRST else len(FIRST)
@@ -69,7 +69,7 @@ def _fault(error: ValidationError) -> Fault:
     return Fault(path, of_key, found.schema, found.validator, found.validator_value, found.instance, found.message)
 
 
-def _spot(fault: Fault) -> tuple[Path_, str | None]:
+def _spot(fault: Fault) -> tuple[Way, str | None]:
     """What is refused: the value at a path, or one key of the mapping there."""
     return fault.path, fault.value if fault.of_key else None
 
@@ -77,7 +77,7 @@ def _spot(fault: Fault) -> tuple[Path_, str | None]:
 def _problems(
     document: Document,
     fault: Fault,
-    meant: set[tuple[Path_, str]],
+    meant: set[tuple[Way, str]],
     own: Mapping[str, Any],
     common: Mapping[str, Any],
 ) -> Iterator[Problem]:
@@ -148,7 +148,7 @@ def _problems(
             yield Problem(code, f"{name} must be {must or AT_LEAST.get(fault.keyword, rule)}", place, help_)
 
 
-def _unknown_keys(document: Document, fault: Fault, meant: set[tuple[Path_, str]]) -> Iterator[Problem]:
+def _unknown_keys(document: Document, fault: Fault, meant: set[tuple[Way, str]]) -> Iterator[Problem]:
     known = list(fault.part.get("properties", ()))
     for key in fault.value:
         if key in known:
@@ -212,13 +212,13 @@ def _meaning(part: Mapping[str, Any], key: str, own: Mapping[str, Any], common: 
 # ------------------------------------------------------------------------------------------------- words and places
 
 
-def mapping(document: Document, path: Path_) -> Where:
+def mapping(document: Document, path: Way) -> Where:
     """The place of a mapping that lacks something: its key, when the mapping starts on a line of its own."""
     where, key = document.places[path], document.keys.get(path)
     return key if key is not None and key.line != where.line else where
 
 
-def _name(path: Path_, part: Mapping[str, Any], item: str = "each") -> str:
+def _name(path: Way, part: Mapping[str, Any], item: str = "each") -> str:
     """How to speak of a value: by its key; an item by the key of its list; words by the key of their text."""
     match path:
         case ():
@@ -231,7 +231,7 @@ def _name(path: Path_, part: Mapping[str, Any], item: str = "each") -> str:
             return f"{item} item of `{next(step for step in reversed(path) if isinstance(step, str))}`"
 
 
-def _inside(path: Path_, part: Mapping[str, Any]) -> str:
+def _inside(path: Way, part: Mapping[str, Any]) -> str:
     return f" in {_name(path, part, item='an')}" if path else ""
 
 

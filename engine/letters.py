@@ -22,8 +22,8 @@ LOOKALIKES = str.maketrans(
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that change the direction of what follows, and so can show a text other than the one that is read."""
 
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""Control characters and halves of characters, which no policy needs."""
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+"""Control characters, spaces without width and halves of characters, which no policy needs."""
 
 _OTHERS = "".join(map(chr, LOOKALIKES))
 _WORD = re.compile(rf"[^\W\d_]*(?:[A-Za-z][{_OTHERS}]|[{_OTHERS}][A-Za-z])[^\W\d_]*")

@@ -39,7 +39,7 @@ MOST_DIGITS = 15
 MOST_PROBLEMS = 100
 """No more than this many problems of one document are told: the rest would bury them."""
 
-Path_ = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 """The way to a value: ``("table", "rows", 0, 1)``."""
 
 
@@ -54,8 +54,8 @@ class Document:
     file: str
     text: str
     data: Any
-    places: Mapping[Path_, Where]
-    keys: Mapping[Path_, Where]
+    places: Mapping[Way, Where]
+    keys: Mapping[Way, Where]
     digest: str
 
 
@@ -207,12 +207,12 @@ EMPTY = {"", "~", "null", "Null", "NULL"}
 KEY_HELP = "a key is a word: put it in quotes if it looks like a number"
 
 
-def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Path_, Where], dict[Path_, Where], bool]:
+def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Way, Where], dict[Way, Where], bool]:
     """The data, its places, and whether it is sound: that is, whether the problems found leave its meaning certain."""
     parser = CParser(text)
     next_event = parser.get_event
-    places: dict[Path_, Where] = {}
-    keys: dict[Path_, Where] = {}
+    places: dict[Way, Where] = {}
+    keys: dict[Way, Where] = {}
     sound = True
     lines = text.splitlines()
 
@@ -266,7 +266,7 @@ def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Pat
             wrong("confusable", f"`{odd}` {letter}", place(event), "type the word again")
         return word
 
-    def key(event: Any, path: Path_, seen: dict[str, Any]) -> str | None:
+    def key(event: Any, path: Way, seen: dict[str, Any]) -> str | None:
         if type(event) is AliasEvent:
             alias(event)
         if type(event) is not ScalarEvent:
@@ -303,7 +303,7 @@ def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Pat
             )
         )
 
-    def value(event: Any, path: Path_, depth: int) -> Any:
+    def value(event: Any, path: Way, depth: int) -> Any:
         kind = type(event)
         if kind is AliasEvent:
             alias(event)

@@ -214,11 +214,15 @@ def leaves(whole: Formula) -> Iterator[Leaf]:
 
 
 def scales(formulas: Iterable[Formula]) -> dict[Thing, Scale]:
-    """The scale of each thing that formulas test, made of all the values they name."""
+    """The scale of each thing that formulas test, made of all the values they name; for an answer it is the answer."""
     found: dict[Thing, Scale] = {}
     for leaf in (leaf for whole in formulas for leaf in leaves(whole)):
         before = found.get(leaf.thing, Scale(leaf.ordered, ()))
-        if leaf.ordered:
+        if isinstance(leaf.thing, Pair):
+            points: tuple[Any, ...] = (1, 2)
+        elif isinstance(leaf.thing, Asked | Part):
+            points = (1,)
+        elif leaf.ordered:
             named = {low for low, _ in leaf.spans if low is not None}
             named |= {high + 1 for _, high in leaf.spans if high is not None}
             points = tuple(sorted(named.union(before.points)))

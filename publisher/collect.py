@@ -23,7 +23,7 @@ from publisher.library import Dated, Library, main_version, read_library
 from publisher.locate import site_folder
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
 from publisher.schemas import schema_pages
-from publisher.speech import Speaker, text
+from publisher.speech import Speaker, text, title
 
 
 def collect(rulebooks: Sequence[Rulebook], today: date) -> Iterator[p.Page | p.File]:
@@ -180,12 +180,12 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         id_,
         version,
         date.fromisoformat(written["in_force"]["from"]),
-        text(speaker, written["title"]),
+        title(speaker, written["title"]),
         text(speaker, written["summary"]),
         written["change"]["kind"],
         text(speaker, written["change"]["why"]),
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
-        p.Link(text(speaker, written["title"]), current) if known else None,
+        p.Link(title(speaker, written["title"]), current) if known else None,
         document.text,
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),
     )

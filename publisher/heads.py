@@ -8,7 +8,7 @@ from engine.ir import Authority, Header, NoAuthority, Reference, Text, Withheld
 from publisher import addresses
 from publisher.library import Dated, Library, main_version
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
-from publisher.speech import Speaker, maybe, text
+from publisher.speech import Speaker, maybe, text, title
 
 
 def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) -> Head:
@@ -23,7 +23,7 @@ def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) 
         version=header.version,
         from_=version.from_,
         until=version.until,
-        title=text(speaker, header.title),
+        title=title(speaker, header.title),
         summary=text(speaker, header.summary),
         description=maybe(speaker, header.description),
         owner=maybe(speaker, header.owner),

@@ -14,7 +14,7 @@ from publisher.chart import bar
 from publisher.heads import reading
 from publisher.library import Library, main_version
 from publisher.policies import bands, effects
-from publisher.speech import Speaker, joined, maybe, text, to
+from publisher.speech import Speaker, joined, maybe, text, title, to
 
 FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
 """What a person who disagrees needs first."""
@@ -89,7 +89,7 @@ def all_news(speaker: Speaker, library: Library) -> list[p.News]:
             written = version.document.data
             path = addresses.version_page(speaker.home, kind, id_, version.version)
             page = path if version.edition else addresses.policy_page(speaker.home, kind, id_)
-            words = text(speaker, written["title"])
+            words = title(speaker, written["title"])
             why = text(speaker, written["change"]["why"])
             found.append(p.News(p.Link(words, page), version.from_, written["change"]["kind"], why))
     return sorted(found, key=lambda news: news.from_)
@@ -99,7 +99,7 @@ def draft_news(speaker: Speaker, document: Document) -> p.News:
     written = document.data
     page = addresses.draft_page(speaker.home, written["kind"], written["id"], written["version"])
     return p.News(
-        p.Link(text(speaker, written["title"]), page),
+        p.Link(title(speaker, written["title"]), page),
         date.fromisoformat(written["in_force"]["from"]),
         written["change"]["kind"],
         text(speaker, written["change"]["why"]),
@@ -168,7 +168,7 @@ def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
         tuple(
             p.Download(
                 kind,
-                text(speaker, version.document.data["title"]),
+                title(speaker, version.document.data["title"]),
                 version.version,
                 version.from_,
                 addresses.version_page(speaker.home, kind, id_, version.version)

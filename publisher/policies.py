@@ -27,7 +27,7 @@ from engine.vocabulary import narrower
 from publisher import lineage
 from publisher import pages as p
 from publisher.chart import bar
-from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, to
+from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, title, to
 from publisher.words import read_words, signed, spoken
 
 
@@ -125,7 +125,7 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
         frame,
         head,
         why=text(speaker, rule.why),
-        columns=tuple(text(speaker, edition.measures[m].head.title) for m in rule.table.measures) if rule.table else (),
+        columns=tuple(title(speaker, edition.measures[m].head.title) for m in rule.table.measures) if rule.table else (),
         rows=rows,
         scores=bounds is not None,
         least=bounds[0] if bounds else None,

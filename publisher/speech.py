@@ -32,6 +32,12 @@ def text(speaker: Speaker, words: Text) -> Phrase:
     return Phrase(*say(words, speaker.lang, speaker.edition.about.languages[0]))
 
 
+def title(speaker: Speaker, words: Text) -> Phrase:
+    """A text that stands by itself: with a capital, where the script has capitals."""
+    said = text(speaker, words)
+    return Phrase(sentence(said.text), said.lang)
+
+
 def texts(speaker: Speaker, many: Sequence[Text]) -> tuple[Phrase, ...]:
     return tuple(text(speaker, words) for words in many)
 
@@ -64,7 +70,7 @@ def to(speaker: Speaker, kind: str, id_: str, anchor: str = "") -> Link:
     found = find(speaker.edition, kind, id_)
     assert found is not None, "names were resolved when the edition was parsed"
     path = addresses.policy_page(speaker.home, kind, id_)
-    return Link(text(speaker, found.head.title), f"{path}#{anchor}" if anchor and speaker.anchors else path)
+    return Link(title(speaker, found.head.title), f"{path}#{anchor}" if anchor and speaker.anchors else path)
 
 
 def holds(speaker: Speaker, kind: Type) -> Holds:

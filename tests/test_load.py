@@ -6,7 +6,7 @@ import os
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.load import MOST_BYTES, MOST_DEPTH, MOST_PROBLEMS, digest, read_document, read_shelf, read_text
@@ -229,6 +229,7 @@ PIECES = ["id", ": ", "- ", "&a", "*a", "!!int", "---", "...", "? ", "null", "-1
 SCRAPS = st.sampled_from([*LETTERS, *PIECES])
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(SCRAPS, max_size=40).map("".join) | st.text(max_size=60))
 def test_no_text_is_too_strange(text):
     """Whatever is in a file, the answer is a document or problems with a place in it, and both can be shown."""
@@ -241,6 +242,7 @@ def test_no_text_is_too_strange(text):
         assert not problem.sentence.endswith(".")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(content=st.binary(max_size=60))
 def test_no_bytes_are_too_strange(content, tmp_path_factory):
     """The same for a file of any bytes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.problem import Grade, Problem, Where
@@ -79,6 +79,7 @@ def test_a_sentence_cannot_bring_its_own_lines():
     assert show(Problem("code", "unknown key `a\nb\x1b[31m`"), None) == "unknown key `a b<U+001B>[31m`"
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=300), st.integers(1, 9), st.integers(1, 400), st.integers(1, 400))
 def test_showing_never_fails(text, line, column, length):
     """Whatever the text and the place, there is an output of few lines without control characters."""

@@ -16,7 +16,7 @@ from engine.check.versions import versions
 from engine.editions import changes, in_force
 from engine.ir import About, Edition
 from engine.load import FOLDERS, Document, Shelf
-from engine.parse.edition import read_edition
+from engine.parse.edition import Memo, read_edition
 from engine.parse.headers import header, parse_about
 from engine.parse.paper import Paper
 from engine.problem import Problem, Where
@@ -33,13 +33,14 @@ def check(shelf: Shelf) -> list[Problem]:
     problems += versions(shelf.policies)
     broken = _broken(shelf)
     checked: Checked = set()
+    memo: Memo = {}
     editions: list[Edition] = []
     seen: set[str] = set()
     for day in changes(shelf.policies):
         documents = in_force(shelf.policies, day)
         seen |= {document.file for document in documents}
         if documents:
-            edition, found, complete = read_edition(about, documents, day, broken)
+            edition, found, complete = read_edition(about, documents, day, broken, memo)
             problems += found
             problems += static(edition, checked, complete=complete)
             editions.append(edition)
@@ -47,7 +48,7 @@ def check(shelf: Shelf) -> list[Problem]:
         problems += default_use(about, shelf.about, editions)
     never = [document for document in shelf.policies if document.file not in seen]
     problems += _headers(about, never)
-    problems += _drafts(about, shelf, broken, checked)
+    problems += _drafts(about, shelf, broken, checked, memo)
     return sorted(_once(problems), key=lambda problem: (problem.where or Where(""), problem.code))
 
 
@@ -95,7 +96,9 @@ def _headers(about: About, documents: Iterable[Document]) -> list[Problem]:
     return problems
 
 
-def _drafts(about: About, shelf: Shelf, broken: frozenset[tuple[str, str]], checked: Checked) -> list[Problem]:
+def _drafts(
+    about: About, shelf: Shelf, broken: frozenset[tuple[str, str]], checked: Checked, memo: Memo
+) -> list[Problem]:
     """What is wrong with each draft, were it to take the place of its policy in the last edition."""
     problems: list[Problem] = []
     days = changes(shelf.policies)
@@ -103,7 +106,7 @@ def _drafts(about: About, shelf: Shelf, broken: frozenset[tuple[str, str]], chec
     for draft in shelf.drafts:
         name = (draft.data["kind"], draft.data["id"])
         others = [each for each in last if (each.data["kind"], each.data["id"]) != name]
-        edition, found, complete = read_edition(about, [*others, draft], date.max, broken)
+        edition, found, complete = read_edition(about, [*others, draft], date.max, broken, memo)
         found += static(edition, checked, complete=complete)
         problems += [problem for problem in found if problem.where and problem.where.file == draft.file]
     return problems

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from engine.check.grid import Grid, answer, grid, smallest
 from engine.ir import (
-    Always,
     AllOf,
+    Always,
     Boolean,
     Conclusion,
     ConclusionRef,
@@ -21,15 +21,13 @@ from engine.ir import (
 )
 from engine.parse.conditions import subjects
 from engine.parse.types import written
-from engine.problem import Problem
+from engine.problem import Problem, Where
 
 MOST_TOLD = 20
 """No more than this many problems of one kind are told of one rule: the others have the same cause."""
 
 
-def coverage(
-    rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]
-) -> Iterator[Problem]:
+def coverage(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]) -> Iterator[Problem]:
     """Values for which no case is true, rows of a table that are both true, and cases that can never win."""
     types = types_of(rule, measures, conclusions)
     whens = [case.when for case in rule.cases]
@@ -46,14 +44,12 @@ def coverage(
         yield _gap(rule, found, left)
     trues = [true for true, _ in answers]
     for index in sorted(dead)[:MOST_TOLD]:
-        yield _dead(rule, found, trues, index)
+        yield _dead(rule, trues, index)
     if rule.table is not None:
         yield from _overlaps(rule, found, trues, dead)
 
 
-def types_of(
-    rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]
-) -> dict[Subject, Type]:
+def types_of(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]) -> dict[Subject, Type]:
     """Everything the conditions of a rule look at, with its type, in the order written."""
     seen = dict.fromkeys(subject for case in rule.cases for subject in subjects(case.when))
     types: dict[Subject, Type] = {}
@@ -87,14 +83,14 @@ def _gap(rule: Rule, found: Grid, left: int) -> Problem:
     )
 
 
-def _dead(rule: Rule, found: Grid, trues: list[int], index: int) -> Problem:
+def _dead(rule: Rule, trues: list[int], index: int) -> Problem:
     case = rule.cases[index]
     what = "row" if rule.table else "case"
-    also = ()
+    also: tuple[tuple[Where, str], ...] = ()
     if not trues[index]:
         sentence, help_ = f"this {what} is never true", "look at its bounds: no value lies within them"
     else:
-        sentence, help_ = f"this {what} never wins: the ones before it take every value", f"move it up, or leave it out"
+        sentence, help_ = f"this {what} never wins: the ones before it take every value", "move it up, or leave it out"
         before = next((other for other in range(index) if trues[other] & trues[index] == trues[index]), None)
         if before is not None:
             also = ((rule.cases[before].where, f"this {what} takes them all"),)

@@ -40,9 +40,7 @@ class Stretch:
     high: int
 
 
-def direction(
-    rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]
-) -> Iterator[Problem]:
+def direction(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]) -> Iterator[Problem]:
     """The oddities of one rule, as warnings."""
     found = grid(types_of(rule, measures, conclusions), [case.when for case in rule.cases])
     if found is None:
@@ -66,6 +64,18 @@ def winners(rule: Rule, found: Grid) -> list[int]:
 
 def winner(won: Sequence[int], position: int) -> int | None:
     return next((index for index, each in enumerate(won) if each >> position & 1), None)
+
+
+def positions(combinations: int) -> Iterator[int]:
+    """The numbers of the combinations in a set.
+
+    >>> list(positions(0b1010))
+    [1, 3]
+    """
+    while combinations:
+        position = (combinations & -combinations).bit_length() - 1
+        yield position
+        combinations ^= 1 << position
 
 
 # ----------------------------------------------------------------------------------------------------- reversals
@@ -107,13 +117,11 @@ def _step(left: Stretch, right: Stretch) -> int:
 
 def _stretches(rule: Rule, found: Grid, axis: Axis) -> list[Stretch]:
     """The stretches of a single axis in order, without those that give no points."""
-    won = winners(rule, found)
     ranks = axis.ranks if isinstance(axis.type, Number) else ()
     result = []
-    for position in range(len(axis.values) - 1):
-        index = winner(won, position)
-        if index is None:
-            continue
+    won = {position: index for index, each in enumerate(winners(rule, found)) for position in positions(each)}
+    won.pop(len(axis.values) - 1, None)
+    for position, index in sorted(won.items()):
         match rule.cases[index].worth.points:
             case Fixed(points):
                 result.append(Stretch(index, position, points, points))
@@ -136,9 +144,7 @@ def _given(each: Each, count: int | None) -> int:
     return each.bound if count is None else given_points(Worth(each), {each.of: count}) or 0
 
 
-def _reversal(  # noqa: PLR0917 - in the order it is told
-    rule: Rule, axis: Axis, declared: Direction | None, left: int, right: int, position: int
-) -> Problem:
+def _reversal(rule: Rule, axis: Axis, declared: Direction | None, left: int, right: int, position: int) -> Problem:
     assert isinstance(axis.subject, MeasureRef)
     name, value = axis.subject.measure, written(axis.values[position], axis.type)
     if declared is None:

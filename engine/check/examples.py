@@ -60,5 +60,7 @@ def _told(got: Outcome, worth: Worth | None) -> str:
 
 def _said(points: int | None, concludes: tuple[Given, ...]) -> str:
     said = [] if points is None else [f"{points} points"]
-    said += [f"`{each.conclusion}`" if each.value is True else f"`{each.conclusion}: {each.value}`" for each in concludes]
+    said += [
+        f"`{each.conclusion}`" if each.value is True else f"`{each.conclusion}: {each.value}`" for each in concludes
+    ]
     return " and ".join(said) or "nothing"

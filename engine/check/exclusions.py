@@ -34,10 +34,9 @@ def exclusions(edition: Edition) -> Iterator[Problem]:
         closure = frozenset(term for category in exclusion.categories for term in narrower(category))
         breaches = _covered(edition, exclusion, closure)
         if "collect" in exclusion.never:
-            yield from _collected(edition, exclusion, breaches)
+            yield from _collected(exclusion, breaches)
         if "score" in exclusion.never:
-            told = set(breaches) if "collect" in exclusion.never else set()
-            yield from _scored(edition, exclusion, closure, {item: breaches[item] for item in breaches.keys() - told})
+            yield from _scored(edition, exclusion, closure, {} if "collect" in exclusion.never else breaches)
         if "infer" in exclusion.never:
             yield from _inferred(edition, exclusion, closure)
         if "use_for" in exclusion.never:
@@ -67,9 +66,7 @@ def _also(exclusion: Exclusion) -> tuple[tuple[Where, str], ...]:
     return ((exclusion.head.where, f"the exclusion `{exclusion.head.id}` is here"),)
 
 
-def _collected(
-    edition: Edition, exclusion: Exclusion, breaches: Mapping[Item, tuple[Field, str]]
-) -> Iterator[Problem]:
+def _collected(exclusion: Exclusion, breaches: Mapping[Item, tuple[Field, str]]) -> Iterator[Problem]:
     for (source, name), (field, why) in breaches.items():
         yield Problem(
             "excluded-field",
@@ -78,7 +75,6 @@ def _collected(
             help="leave the field out, or change the promise",
             also=_also(exclusion),
         )
-    del edition
 
 
 # ----------------------------------------------------------------------------------------------------- score
@@ -94,7 +90,9 @@ def _scored(
     for id_, rule in edition.rules.items():
         chain = next((chains[name] for name in rule.reads if name in chains), None)
         for name in rule.reads_conclusions:
-            giver = givers[name]
+            giver = givers.get(name)
+            if giver is None:
+                continue
             category = next(each.category for each in giver.conclusions if each.name == name)
             if chain is None and category in closure:
                 chain = [f"conclusion {name} ({category})"]

@@ -102,7 +102,7 @@ def unrank(number: int, type_: Type) -> Value | None:
 
 
 def grid(types: Mapping[Subject, Type], conditions: Sequence[Condition]) -> Grid | None:
-    """The grid for conditions over subjects of these types; None if it would be too large, or two subjects are compared."""
+    """The grid for conditions over subjects of these types; None if too large, or if two subjects are compared."""
     starts: dict[Subject, set[int]] = {subject: set() for subject in types}
     if not all(_collect(condition, starts) for condition in conditions):
         return None
@@ -119,7 +119,7 @@ def _collect(condition: Condition, starts: Mapping[Subject, set[int]]) -> bool:
     """Notes where the answer may change; false when a condition compares two subjects."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
-            return all([_collect(part, starts) for part in parts])
+            return all(_collect(part, starts) for part in parts)
         case Not(part):
             return _collect(part, starts)
         case Compare(subject, op, operand):

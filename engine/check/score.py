@@ -1,4 +1,4 @@
-"""Whether points can be added up as the score says: every rule once, bands that tile the range, a range that is reached."""
+"""Whether points add up as the score says: every rule once, bands that tile the range, a range that is reached."""
 
 from __future__ import annotations
 

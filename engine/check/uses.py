@@ -11,19 +11,21 @@ from engine.problem import Grade, Problem, Where
 
 
 def consequences(edition: Edition) -> Iterator[Problem]:
-    """Consequences that share an id, in one use or in two."""
-    first: dict[str, Where] = {}
-    for use in edition.uses.values():
+    """Consequences that share an id: an error in one use, and odd in two."""
+    first: dict[str, tuple[str, Where]] = {}
+    for id_, use in edition.uses.items():
         for consequence in use.consequences:
             if consequence.id in first:
+                other, where = first[consequence.id]
                 yield Problem(
                     "duplicate-id",
                     f"there are two consequences `{consequence.id}`",
                     consequence.where,
-                    help="give one another name: a decision names a consequence by its id alone",
-                    also=((first[consequence.id], "the first one"),),
+                    help="give one of them another name",
+                    grade=Grade.ERROR if other == id_ else Grade.WARNING,
+                    also=((where, "the first one"),),
                 )
-            first.setdefault(consequence.id, consequence.where)
+            first.setdefault(consequence.id, (id_, consequence.where))
 
 
 def default_use(about: About, document: Document, editions: Sequence[Edition]) -> Iterator[Problem]:

@@ -75,7 +75,11 @@ def condition(paper: Paper, at: At, scope: Scope) -> Condition | None:
             if any(part is None for part in parts):
                 return None
             known_parts = tuple(part for part in parts if part is not None)
-            return AllOf(known_parts, key_where(paper, here)) if word == "all" else AnyOf(known_parts, key_where(paper, here))
+            return (
+                AllOf(known_parts, key_where(paper, here))
+                if word == "all"
+                else AnyOf(known_parts, key_where(paper, here))
+            )
         case "not":
             part = condition(paper, here, scope)
             return None if part is None else Not(part, key_where(paper, here))
@@ -86,7 +90,13 @@ def condition(paper: Paper, at: At, scope: Scope) -> Condition | None:
         case "no_score" if scope.what == "outcome":
             if inner is True:
                 return NoScore(key_where(paper, here))
-            say(paper, "no-score", "`no_score` is always `true`", where(paper, here), help="write `not: {no_score: true}`")
+            say(
+                paper,
+                "no-score",
+                "`no_score` is always `true`",
+                where(paper, here),
+                help="write `not: {no_score: true}`",
+            )
             return None
         case _:
             return _subject(paper, here, scope)
@@ -118,7 +128,9 @@ def compare(paper: Paper, here: At, subject: Subject, type_: Type, scope: Scope)
     ((word, operand),) = found.items()
     at, place = (*here, word), key_where(paper, here)
     if word not in OPERATORS:
-        say(paper, "unknown-operator", f"unknown comparison `{word}`", key_where(paper, at), help=meant(word, OPERATORS))
+        say(
+            paper, "unknown-operator", f"unknown comparison `{word}`", key_where(paper, at), help=meant(word, OPERATORS)
+        )
         return None
     ordering = word in {"at_least", "more_than", "at_most", "less_than", "between"}
     if ordering and not is_ordered(type_):
@@ -146,7 +158,9 @@ def compare(paper: Paper, here: At, subject: Subject, type_: Type, scope: Scope)
             if least is None or greatest is None:
                 return None
             if isinstance(least, Constant) and isinstance(greatest, Constant) and _after(least, greatest):
-                say(paper, "empty-range", "the first end is after the second", where(paper, at), help="turn them around")
+                say(
+                    paper, "empty-range", "the first end is after the second", where(paper, at), help="turn them around"
+                )
                 return None
             return Between(subject, least, greatest, type_, place)
         case _:

@@ -12,7 +12,9 @@ import rfc8785
 from engine.ir import About, Conclusion, Edition, Header, Measure, Rule, Score, Source
 from engine.load import Document
 from engine.parse import measures as measures_
-from engine.parse import outcomes, rules as rules_, sources as sources_
+from engine.parse import outcomes
+from engine.parse import rules as rules_
+from engine.parse import sources as sources_
 from engine.parse.headers import header
 from engine.parse.order import Circle, in_order
 from engine.parse.paper import At, Paper, key_where, where
@@ -20,6 +22,9 @@ from engine.problem import Grade, Problem, Where
 
 Name = tuple[str, str]
 """A policy by kind and id."""
+
+Memo = dict[str, tuple[Rule, tuple[object, ...]]]
+"""Sound rules by the digest of their document, with what they stand on."""
 
 
 def parse_edition(
@@ -42,8 +47,12 @@ def read_edition(
     documents: Sequence[Document],
     from_: date | None = None,
     broken: frozenset[Name] = frozenset(),
+    memo: Memo | None = None,
 ) -> tuple[Edition, list[Problem], bool]:
-    """The sound part of an edition, all problems, and whether it is complete: only then may it be evaluated."""
+    """The sound part of an edition, all problems, and whether it is complete: only then may it be evaluated.
+
+    `memo` carries sound rules from one edition to the next, where most of them are the same.
+    """
     languages, units = about.languages, frozenset(about.units)
     papers: dict[Name, Paper] = {}
     heads: dict[Name, Header] = {}
@@ -62,8 +71,9 @@ def read_edition(
     conclusions, own = _conclusions(of_kind["rule"], problems)
     known_rights = {*of_kind["right"], *_in_question(broken, "right")}
     known_rules = {*of_kind["rule"], *_in_question(broken, "rule")}
+    memo = {} if memo is None else memo
     parsed = {
-        id_: rules_.rule(paper, heads["rule", id_], own[id_], measures, conclusions, dict.fromkeys(known_rights))
+        id_: _rule(paper, heads["rule", id_], own[id_], measures, conclusions, known_rights, memo)
         for id_, paper in of_kind["rule"].items()
     }
     rules = _ordered_rules({id_: rule for id_, rule in parsed.items() if rule is not None}, of_kind["rule"], problems)
@@ -73,10 +83,10 @@ def read_edition(
         id_: outcomes.use(paper, heads["use", id_], score, conclusions, score_in_question=in_question)
         for id_, paper in of_kind["use"].items()
     }
-    exclusions = {id_: outcomes.exclusion(paper, heads["exclusion", id_]) for id_, paper in of_kind["exclusion"].items()}
-    rights = {
-        id_: outcomes.right(paper, heads["right", id_], known_sources) for id_, paper in of_kind["right"].items()
+    exclusions = {
+        id_: outcomes.exclusion(paper, heads["exclusion", id_]) for id_, paper in of_kind["exclusion"].items()
     }
+    rights = {id_: outcomes.right(paper, heads["right", id_], known_sources) for id_, paper in of_kind["right"].items()}
     if any(kind == "rule" for kind, _ in broken):
         problems = [problem for problem in problems if problem.code != "unknown-conclusion"]
     complete = (
@@ -117,7 +127,8 @@ def _sources(
     """The sources, and by source the fields that were lost because something is wrong with them."""
     sources = {id_: sources_.source(paper, heads["source", id_]) for id_, paper in papers.items()}
     lost = {
-        id_: frozenset(papers[id_].document.data["fields"]) - frozenset(source.fields) for id_, source in sources.items()
+        id_: frozenset(papers[id_].document.data["fields"]) - frozenset(source.fields)
+        for id_, source in sources.items()
     }
     return sources, lost
 
@@ -179,6 +190,32 @@ def _conclusions(
     return found, own
 
 
+def _rule(
+    paper: Paper,
+    head: Header,
+    own: tuple[Conclusion, ...],
+    measures: Mapping[str, Measure | None],
+    conclusions: Mapping[str, Conclusion | None],
+    rights: set[str],
+    memo: Memo,
+) -> Rule | None:
+    """A rule, taken from the memo if the same document stood on the same things before."""
+
+    def stands_on(rule: Rule) -> tuple[object, ...]:
+        read = [None if each is None else each.type for each in map(measures.get, rule.reads)]
+        right = rule.evidence is None or rule.evidence.right is None or rule.evidence.right in rights
+        return (*read, *map(conclusions.get, rule.reads_conclusions), right)
+
+    kept = memo.get(head.digest)
+    if kept is not None and kept[0].head == head and kept[1] == stands_on(kept[0]):
+        return kept[0]
+    before = len(paper.problems)
+    found = rules_.rule(paper, head, own, measures, conclusions, rights)
+    if found is not None and len(paper.problems) == before:
+        memo[head.digest] = found, stands_on(found)
+    return found
+
+
 def _ordered_rules(rules: Mapping[str, Rule], papers: Mapping[str, Paper], problems: list[Problem]) -> dict[str, Rule]:
     """The rules, each after those whose conclusions it reads."""
     giver = {conclusion.name: id_ for id_, rule in rules.items() for conclusion in rule.conclusions}
@@ -223,19 +260,15 @@ def _score(
     problems: list[Problem],
 ) -> tuple[Score | None, bool]:
     """The score, and whether it is in question because there is more than one."""
-    scores = [
-        outcomes.score(paper, heads["score", id_], measures, conclusions, rules) for id_, paper in papers.items()
-    ]
-    for other in scores[1:]:
-        problems.append(
-            Problem(
-                "two-scores",
-                f"there is a second score, `{other.head.id}`",
-                other.head.where,
-                help="an edition has one score at most",
-                also=((scores[0].head.where, f"`{scores[0].head.id}` is here"),),
-            )
+    scores = [outcomes.score(paper, heads["score", id_], measures, conclusions, rules) for id_, paper in papers.items()]
+    problems += [
+        Problem(
+            "two-scores",
+            f"there is a second score, `{other.head.id}`",
+            other.head.where,
+            help="an edition has one score at most",
+            also=((scores[0].head.where, f"`{scores[0].head.id}` is here"),),
         )
+        for other in scores[1:]
+    ]
     return (scores[0] if len(scores) == 1 else None), len(scores) > 1
-
-

@@ -7,7 +7,7 @@ from datetime import date
 from engine.ir import About, Authority, Change, Header, NoAuthority, Withheld
 from engine.load import Document
 from engine.parse.paper import Paper, day, get, references, say, text, text_or_none, where
-from engine.problem import Problem, Where
+from engine.problem import Problem
 
 
 def parse_about(document: Document) -> tuple[About | None, list[Problem]]:
@@ -65,7 +65,7 @@ def header(paper: Paper) -> Header:
         change=Change(data["change"]["kind"], text(paper, ("change", "why"))),
         authority=_authority(paper),
         digest=paper.document.digest,
-        where=Where(paper.document.file),
+        where=where(paper, ("id",)),
         description=text_or_none(paper, ("description",)),
         owner=text_or_none(paper, ("owner",)),
         references=references(paper, ("references",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import assert_never
 
 from engine.arithmetic import rounded
 from engine.ir import (
@@ -301,7 +302,11 @@ def _joined(paper: Paper, join: Join, known: Known) -> Typed | None:
             continue
         why = mismatch(first.type, operand.type) if sound else None
         if why is not None:
-            code = "unit-mismatch" if isinstance(first.type, Number) and isinstance(operand.type, Number) else "type-mismatch"
+            code = (
+                "unit-mismatch"
+                if isinstance(first.type, Number) and isinstance(operand.type, Number)
+                else "type-mismatch"
+            )
             say(
                 paper,
                 code,
@@ -332,10 +337,10 @@ def joined_type(join: Join, types: Sequence[Number]) -> Number:
         case Join.SUBTRACT:
             least = None if lows[0] is None or highs[1] is None else lows[0] - highs[1]
             greatest = None if highs[0] is None or lows[1] is None else highs[0] - lows[1]
-        case Join.GREATEST_OF:
+        case Join.GREATEST_OF | Join.LEAST_OF:
             least, greatest = _all(min, lows), _all(max, highs)
-        case Join.LEAST_OF:
-            least, greatest = _all(min, lows), _all(max, highs)
+        case _:
+            assert_never(join)
     return replace(types[0], least=least, greatest=greatest)
 
 

@@ -22,7 +22,7 @@ from engine.ir import (
 )
 from engine.parse.conditions import Scope, condition
 from engine.parse.paper import At, Paper, category, get, months, say, text, text_or_none, texts, where
-from engine.parse.types import unknown_name
+from engine.parse.types import measure_types, unknown_name
 
 Conclusions = Mapping[str, Conclusion | None]
 
@@ -59,7 +59,7 @@ def score(
         if floor is not None and cap is not None and floor > cap:
             say(paper, "empty-range", f"the floor {floor} is above the cap {cap}", where(paper, (*at, "floor")))
         groups[part["group"]] = Group(part["group"], title, tuple(part["rules"]), floor, cap, where(paper, at))
-    scope = Scope("measure", {name: each and each.type for name, each in measures.items()}, conclusions)
+    scope = Scope("measure", measure_types(measures), conclusions)
     no_score = []
     for index in range(len(data.get("no_score", ()))):
         when = condition(paper, ("no_score", index, "when"), scope)

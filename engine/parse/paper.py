@@ -54,7 +54,7 @@ def get(paper: Paper, at: At) -> Any:
     return here
 
 
-def say(  # noqa: PLR0917 - a problem in the order it is read
+def say(
     paper: Paper,
     code: str,
     sentence: str,
@@ -88,6 +88,10 @@ def meant(word: object, words: Iterable[str]) -> str | None:
 # -------------------------------------------------------------------------------------------------- small things
 
 
+NO_WORDS = {"", "…"}
+"""What counts as no text at all: nothing, or the mark of a new document that is still to be filled in."""
+
+
 def text(paper: Paper, at: At) -> Text:
     """A text in the rulebook's languages; a missing one is noted as incomplete, an undeclared one is wrong."""
     found = get(paper, at)
@@ -102,9 +106,7 @@ def text(paper: Paper, at: At) -> Text:
                 key_where(paper, (*at, language)),
                 help=f"`rulebook.yaml` declares {', '.join(f'`{each}`' for each in paper.languages)}",
             )
-    missing = [
-        language for language in paper.languages if not (isinstance(found.get(language), str) and found[language].strip())
-    ]
+    missing = [language for language in paper.languages if str(found.get(language, "")).strip() in NO_WORDS]
     if missing:
         say(
             paper,
@@ -178,7 +180,13 @@ def months(paper: Paper, at: At) -> int | None:
         return None
     found = read_months(raw)
     if not found:
-        say(paper, "bad-period", f"`{raw}` is not a number of months or years", where(paper, at), help="such as `P24M` or `P2Y`")
+        say(
+            paper,
+            "bad-period",
+            f"`{raw}` is not a number of months or years",
+            where(paper, at),
+            help="such as `P24M` or `P2Y`",
+        )
     return found
 
 

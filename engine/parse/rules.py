@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine.ir import (
     AllOf,
-    AnyOf,
-    Between,
     Boolean,
     Case,
     Certainty,
     Code,
-    Compare,
     Conclusion,
     ConclusionRef,
-    Condition,
     Direction,
     Each,
     Evidence,
     Example,
-    FieldRef,
     Fixed,
     Given,
     Header,
-    Known,
     Measure,
     MeasureRef,
-    Not,
     Number,
-    OneOf,
     Rule,
-    Subject,
     Table,
     Text,
     Unknown,
@@ -42,7 +33,7 @@ from engine.ir import (
 from engine.parse.cells import cell, cell_text
 from engine.parse.conditions import Scope, condition, otherwise, subjects
 from engine.parse.paper import At, Paper, category, get, key_where, say, text, text_or_none, where, whole
-from engine.parse.types import codes, kind_of, unknown_name, value
+from engine.parse.types import codes, kind_of, measure_types, unknown_name, value
 
 
 def conclusions(paper: Paper) -> tuple[Conclusion, ...]:
@@ -65,13 +56,13 @@ def rule(
     own: tuple[Conclusion, ...],
     measures: Mapping[str, Measure | None],
     known: Mapping[str, Conclusion | None],
-    rights: Mapping[str, object],
+    rights: Collection[str],
 ) -> Rule | None:
     """The rule in a document; None when something is wrong or stands on something that is.
 
     `own` are its conclusions and `known` those of the whole edition; `rights` are the rights there are.
     """
-    scope = Scope("measure", {name: each and each.type for name, each in measures.items()}, known)
+    scope = Scope("measure", measure_types(measures), known)
     before = len(paper.problems)
     data = paper.document.data
     table: Table | None = None
@@ -106,9 +97,11 @@ def _table(paper: Paper, scope: Scope, own: tuple[Conclusion, ...]) -> tuple[Tab
     """The author's table, and its rows as cases."""
     at: At = ("table",)
     one = get(paper, (*at, "measure"))
-    names = [(one, (*at, "measure"))] if one is not None else [
-        (name, (*at, "measures", index)) for index, name in enumerate(get(paper, (*at, "measures")))
-    ]
+    names = (
+        [(one, (*at, "measure"))]
+        if one is not None
+        else [(name, (*at, "measures", index)) for index, name in enumerate(get(paper, (*at, "measures")))]
+    )
     sound = True
     for name, name_at in names:
         if name not in scope.types:
@@ -213,7 +206,9 @@ def _points(paper: Paper, at: At, scope: Scope) -> Fixed | Each | None:
     if type_ is None:
         return None
     if not isinstance(type_, Number) or type_.places != 0 or type_.least is None or type_.least < 0:
-        why = kind_of(type_) if not isinstance(type_, Number) else "not whole" if type_.places else "not bounded below by 0"
+        why = kind_of(type_)
+        if isinstance(type_, Number):
+            why = "not whole" if type_.places else "not bounded below by 0"
         say(
             paper,
             "not-countable",
@@ -385,7 +380,7 @@ def _has_order(paper: Paper, at: At, name: str, scope: Scope) -> bool:
     return type_ is not None
 
 
-def _evidence(paper: Paper, rights: Mapping[str, object]) -> Evidence | None:
+def _evidence(paper: Paper, rights: Collection[str]) -> Evidence | None:
     at: At = ("evidence",)
     if get(paper, at) is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from babel.core import get_global
 
-from engine.ir import Boolean, Choice, Code, Day, Number, Type, Value
+from engine.ir import Boolean, Choice, Code, Day, Measure, Number, Type, Value
 from engine.parse.paper import At, Paper, get, key_where, meant, number, read_day, say, text, where, whole
 
 UNITS = frozenset({"months", "years", "days", "rows", "share"})
@@ -239,3 +239,8 @@ def unknown_name(paper: Paper, what: str, name: object, at: At, names: Iterable[
     """Notes that a name means nothing."""
     place = key_where(paper, at) if key else where(paper, at)
     say(paper, f"unknown-{what}", f"there is no {what} `{name}`", place, help=meant(name, names))
+
+
+def measure_types(measures: Mapping[str, Measure | None]) -> dict[str, Type | None]:
+    """The types of measures; that of one in question is in question too."""
+    return {name: None if each is None else each.type for name, each in measures.items()}

@@ -97,7 +97,6 @@ class Live:
     total: int | None = None
     score: int | None = None
     band: str | None = None
-    done: bool = False
     failure: Exception | None = None
 
 
@@ -284,11 +283,8 @@ def answered(session: Session, live: Live, asked: Question | Table, answer: Any)
     live.parts.pop((name, asked.condition), None)
     if not name.startswith(RULE):
         live.answers[name][asked.condition] = answer
-        if all(number in live.answers[name] for number in range(len(conditions))):
-            if name == SCORE:
-                settle(session, live)
-            else:
-                live.done = True
+        if name == SCORE and len(live.answers[name]) == len(conditions):
+            settle(session, live)
     elif answer is not False:
         answered_rule(session, live, name.removeprefix(RULE), Mark(asked.condition, unknown=answer is None))
     elif asked.condition + 1 < len(conditions):
@@ -357,8 +353,6 @@ def ask_use(session: Session, live: Live) -> None:
     name = USE + live.use
     triggers = session.edition.uses[live.use].consequences
     live.answers[name] = {n: False for n, one in enumerate(triggers) if silent and not names_no_score(one.when)}
-    if len(live.answers[name]) == len(triggers):
-        live.done = True
     for number, condition in enumerate(session.units[name].conditions):
         if number not in live.answers[name]:
             ask(session, live, condition[0])
@@ -426,7 +420,7 @@ def turn(session: Session, live: Live, values: Values, as_of: date, use: str) ->
             raise SessionError("the record was given up before") from live.failure
         live.turn += 1
         live.values, live.as_of, live.use = values, as_of, use
-        live.until, live.done = monotonic() + session.seconds, False
+        live.until = monotonic() + session.seconds
         live.score = live.band = live.total = None
         live.groups, live.answers = [], {SCORE: {}}
         ended: list[Any] = []
@@ -434,10 +428,8 @@ def turn(session: Session, live: Live, values: Values, as_of: date, use: str) ->
         session.ruleset.do_actions(handle, lambda *found: ended.append(found))
         error, state = ended[-1] if ended else (None, None)
         error = error or (state or {}).get("exception")
-        if error or not live.done:
-            live.failure = live.failure or SessionError(
-                f"nothing more follows, and there is no decision ({error or 'no error'})"
-            )
+        if error or len(live.answers.get(USE + use, ())) < len(session.edition.uses[use].consequences) or live.waiting:
+            live.failure = live.failure or SessionError(f"nothing more follows, and there is no decision ({error})")
         if live.failure is not None:
             raise SessionError(str(live.failure)) from live.failure
 

@@ -64,11 +64,8 @@ def write_admitted(script: Script, edition: Edition, windows: dict[int, str]) ->
     write(script, 1, f"if type(record) is not dict or not record.keys() <= {top}: raise odd")
     write(script, 1, f"subject, given = record.get({keys['subject']}), record[{keys['sources']}]")
     write(script, 1, "if subject is not None and type(subject) is not str or type(given) is not dict: raise odd")
-    write(
-        script,
-        1,
-        f"contested = aside(record[{contests}], given, as_of) if {contests} in record else ()",
-    )
+    contests = keys["contested"]
+    write(script, 1, f"contested = aside(record[{contests}], given, as_of) if {contests} in record else ()")
     if windows:
         write(script, 1, f"{''.join(f'{variable}, ' for variable in windows.values())} = windows[as_of]")
     write(script, 1, "found = 0")
@@ -97,11 +94,8 @@ def _write_source(script: Script, source: Source, index: int, windows: dict[int,
     expired = _expired(script, source, variables, windows)
     if expired is not None:
         write(script, 3, f"if {expired}: x{index}.append((i, 'expired'))")
-    write(
-        script,
-        3,
-        f"{'el' if expired else ''}if contested and ({id_}, i) in contested: x{index}.append((i, 'contested'))",
-    )
+    again = "elif" if expired else "if"
+    write(script, 3, f"{again} contested and ({id_}, i) in contested: x{index}.append((i, 'contested'))")
     if facts:
         write(script, 3, f"else: s{index} = ({values})", "break")
         write(script, 2, f"if x{index}: s{index} = None")
@@ -171,7 +165,7 @@ def _reader(field: Field) -> Callable[[Any, date], Value]:
             scaled = round(raw * scale)
             if scaled / scale == raw:
                 return scaled
-        value = read_value(field, raw, as_of)
+        value: Value | Wrong = read_value(field, raw, as_of)
         if isinstance(value, Wrong):
             raise OutOfTheOrdinaryError
         return value

@@ -102,9 +102,10 @@ def _joined(word: str, parts: list[str], empty: str) -> str:
 
 def _comparison(script: Script, subject: Subject, op: Op, operand: Operand, variables: Variables) -> str:
     left = variables.get(subject, UNKNOWN)
-    right = (
-        (literal(script, operand.value), False) if isinstance(operand, Constant) else variables.get(operand, UNKNOWN)
-    )
+    if isinstance(operand, Constant):
+        right = (literal(script, operand.value), False)
+    else:
+        right = variables.get(operand, UNKNOWN)
     guards = [f"{variable} is not None" for variable, optional in (left, right) if optional]
     return f"({' and '.join([*guards, f'{left[0]} {SYMBOLS[op]} {right[0]}'])})"
 

@@ -87,11 +87,9 @@ def _write_sum(script: Script, score: Score, codings: list[Coding], variables: V
             write(script, 1, f"if held > {group.cap}: score += {group.cap} - held")
     write(script, 1, f"if score < {score.least}: score = {score.least}")
     write(script, 1, f"elif score > {score.greatest}: score = {score.greatest}")
+    refusals = [(code_of[how.rule.head.id], _end_mask(how), name(script, ends)) for how, ends in _refusals(codings)]
     refusing = [
-        *(
-            f"{code_of[how.rule.head.id]} & {_end_mask(how)} in {name(script, ends)}"
-            for how, ends in _refusals(codings)
-        ),
+        *(f"{code} & {mask} in {ends}" for code, mask, ends in refusals),
         *(true(script, when.when, variables) for when in score.no_score),
     ]
     if refusing:

@@ -125,7 +125,7 @@ def _clause(view: View, condition: Condition, order: Order, depth: int) -> str:
     lang = view.lang
     match condition:
         case Always():
-            return phrase(lang, "clause.always")
+            return clause(lang, "clause.always", order)
         case AllOf(parts):
             return _several(view, parts, "all", order, depth)
         case AnyOf(parts):
@@ -302,7 +302,7 @@ def _several(view: View, parts: Sequence[Condition], how: str, order: Order, dep
     """Parts joined with *and* or *or* when they are few and short, else a counted list."""
     lang = view.lang
     if not parts:
-        return phrase(lang, "clause.always" if how == "all" else "clause.never")
+        return clause(lang, "clause.always" if how == "all" else "clause.never", order)
     clauses = _grouped(parts, how)
     if len(clauses) == 1:
         return _joined(view, clauses[0], order, depth)

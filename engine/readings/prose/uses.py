@@ -65,8 +65,8 @@ def category(term: str, lang: str) -> tuple[str, str]:
 
     >>> category("pd:PurchasesAndSpendingHabit", "en"), category("pd:Friend", "de")
     (('purchases and spending habit', 'en'), ('Freundinnen und Freunde', 'de'))
-    >>> category("pd:VoiceMail", "zh-Hans")
-    ('voice mail', 'en')
+    >>> category("pd:FavouriteBook", "zh-Hans")
+    ('favourite book', 'en')
     """
     bare_term = term.rpartition(":")[2]
     if has(lang, f"category.{bare_term}"):

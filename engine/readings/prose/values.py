@@ -154,7 +154,7 @@ def frequency(code: str, lang: str) -> str:
 
 
 def _duration(code: str) -> tuple[int, str]:
-    return int(code[1:-1]), {"D": "days", "M": "months", "Y": "years", "W": "weeks"}[code[-1]]
+    return int(code[1:-1]), {"D": "days", "M": "months", "Y": "years"}[code[-1]]
 
 
 def window(count: int, lang: str) -> str:
