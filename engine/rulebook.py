@@ -56,7 +56,7 @@ def load_rulebook(id_or_folder: str | Path | None = None, policies: Path | None 
     if shelf is not None:
         problems = [*problems, *check(shelf)]
         about, _ = parse_about(shelf.about)
-    errors = [problem for problem in problems if problem.grade is Grade.ERROR]
+    errors = [problem for problem in problems if problem.grade is Grade.ERROR and not _in_draft(problem)]
     if errors or shelf is None or about is None:
         raise BadRulebook(errors, _texts(folder.parent, errors))
     rulebook = Rulebook(shelf, about, tuple(problems))
@@ -147,6 +147,11 @@ def _is_default(folder: Path) -> bool:
     """Whether `rulebook.yaml` has the line `default: true`; the rest of the rulebook is not read for this."""
     text = (folder / "rulebook.yaml").read_text("utf-8", "replace")
     return any(line.split("#")[0].split() == ["default:", "true"] for line in text.splitlines())
+
+
+def _in_draft(problem: Problem) -> bool:
+    """Whether a problem is in a draft, which belongs to no edition and so stops nothing."""
+    return problem.where is not None and "drafts" in problem.where.file.split("/")
 
 
 def _texts(root: Path, problems: Sequence[Problem]) -> dict[str, str]:

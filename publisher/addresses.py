@@ -19,7 +19,8 @@ def home(rulebook: str, lang: str) -> str:
 
 
 def list_page(home: str, kind: str) -> str:
-    """
+    """The page that lists a kind.
+
     >>> list_page("demo/en/", "rule"), list_page("demo/en/", "score")
     ('demo/en/rules/index.html', 'demo/en/score.html')
     """
@@ -36,7 +37,8 @@ def policy_page(home: str, kind: str, id_: str) -> str:
 
 
 def version_page(home: str, kind: str, id_: str, version: str) -> str:
-    """
+    """The page of one version, which never moves.
+
     >>> version_page("demo/en/", "rule", "late", "1.0.0")
     'demo/en/rules/late/1.0.0.html'
     """
@@ -48,7 +50,8 @@ def draft_page(home: str, kind: str, id_: str, version: str) -> str:
 
 
 def data_file(rulebook: str, kind: str, id_: str, version: str, ending: str) -> str:
-    """
+    """A version as a file.
+
     >>> data_file("demo", "rule", "late", "1.0.0", "yaml")
     'demo/data/rules/late/1.0.0.yaml'
     """

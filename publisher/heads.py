@@ -29,7 +29,9 @@ def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) 
         owner=maybe(speaker, header.owner),
         change=header.change.kind,
         why_changed=text(speaker, header.change.why),
-        authority=() if isinstance(header.authority, NoAuthority) else tuple(ground(speaker, a) for a in header.authority),
+        authority=()
+        if isinstance(header.authority, NoAuthority)
+        else tuple(ground(speaker, a) for a in header.authority),
         no_authority=text(speaker, header.authority.because) if isinstance(header.authority, NoAuthority) else None,
         readings=tuple(reading(speaker, reference) for reference in header.references),
         hidden=tuple(hidden(speaker, part) for part in header.withheld),

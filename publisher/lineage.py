@@ -111,9 +111,7 @@ def months_below(edition: Edition, measure: str) -> int | None:
 
 def kept_by(source: Source, field: str) -> bool:
     """Whether a field decides how long a row is kept."""
-    return any(
-        keep.counted_from == field or FieldRef(field) in list(mentions(keep.when)) for keep in source.retention
-    )
+    return any(keep.counted_from == field or FieldRef(field) in list(mentions(keep.when)) for keep in source.retention)
 
 
 def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:

@@ -112,13 +112,13 @@ def entry(speaker: Speaker, head: Header) -> p.Entry:
 
 def list_page(speaker: Speaker, frame: p.Frame, kind: str) -> p.ListPage:
     edition = speaker.edition
-    policies = {
-        "measure": edition.measures,
-        "use": edition.uses,
-        "exclusion": edition.exclusions,
-        "right": edition.rights,
+    heads = {
+        "measure": [policy.head for policy in edition.measures.values()],
+        "use": [policy.head for policy in edition.uses.values()],
+        "exclusion": [policy.head for policy in edition.exclusions.values()],
+        "right": [policy.head for policy in edition.rights.values()],
     }[kind]
-    entries = tuple(entry(speaker, policy.head) for policy in policies.values())
+    entries = tuple(entry(speaker, head) for head in heads)
     return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, entries)
 
 
@@ -182,5 +182,3 @@ def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
             for version in versions
         ),
     )
-
-

@@ -79,7 +79,9 @@ def category(speaker: Speaker, name: str) -> p.Phrase:
     return p.Phrase(*say.category(name, speaker.lang))
 
 
-def measure_page(speaker: Speaker, frame: p.Frame, head: p.Head, measure: Measure, path: PurePosixPath) -> p.MeasurePage:
+def measure_page(
+    speaker: Speaker, frame: p.Frame, head: p.Head, measure: Measure, path: PurePosixPath
+) -> p.MeasurePage:
     edition, here = speaker.edition, measure.head.id
     reads = [
         p.Link(text(speaker, edition.sources[s].fields[f].title), to(speaker, "source", s, f"field-{f}").path)
@@ -125,7 +127,9 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
         frame,
         head,
         why=text(speaker, rule.why),
-        columns=tuple(title(speaker, edition.measures[m].head.title) for m in rule.table.measures) if rule.table else (),
+        columns=tuple(title(speaker, edition.measures[m].head.title) for m in rule.table.measures)
+        if rule.table
+        else (),
         rows=rows,
         scores=bounds is not None,
         least=bounds[0] if bounds else None,
@@ -247,7 +251,8 @@ def adds(speaker: Speaker, score: Score) -> tuple[p.Adds, ...]:
 
 
 def held(points: int, floor: int | None, cap: int | None) -> int:
-    """
+    """Points between a floor and a cap, if there are any.
+
     >>> held(-280, -150, None), held(40, None, 30), held(5, None, None)
     (-150, 30, 5)
     """
@@ -318,7 +323,9 @@ def exclusion_page(
         words=proses(speaker, said[: -len(exclusion.never)]),
         enforced=proses(speaker, said[-len(exclusion.never) :]),
         narrower=tuple(
-            (category(speaker, c), joined(speaker, [category(speaker, n) for n in inner])) for c, inner in below if inner
+            (category(speaker, c), joined(speaker, [category(speaker, n) for n in inner]))
+            for c, inner in below
+            if inner
         ),
         because=text(speaker, exclusion.because),
         checked=checked(edition),

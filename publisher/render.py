@@ -71,7 +71,7 @@ def environment(lang: str) -> Environment:
 
     def fill(text: str, **values: object) -> Markup:
         """A translated sentence with its blanks filled; what is filled in is escaped."""
-        return Markup(text) % {name: escape(show(value)) for name, value in values.items()}
+        return Markup(text) % {name: escape(show(value)) for name, value in values.items()}  # noqa: S704 - our own words
 
     def counted(one: str, many: str, count: int) -> Markup:
         return fill(numbered(words, one, many, count), num=number(words, count))
@@ -83,10 +83,12 @@ def environment(lang: str) -> Environment:
         "number": lambda value: number(words, value),
         "signed": lambda value: signed(words, value),
         "language": name_language,
+        "ticks": ticks,
         "tongue": in_language,
         "web": web,
     }
-    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "href": href, "time": lambda value: time(words, value)}
+    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "href": href}
+    made.globals["time"] = lambda value: time(words, value)
     return made
 
 
@@ -143,7 +145,8 @@ def in_language(path: PurePosixPath, lang: str) -> str:
 
 @cache
 def relative(folder: str, path: str) -> str:
-    """
+    """How one page leads to another, in a folder as well as on a server.
+
     >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
     ('../../de/rules/late.html#points', 'index.html')
     """
@@ -162,6 +165,16 @@ def web(url: str) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def ticks(text: str) -> Markup:
+    """What stands between backticks is code.
+
+    >>> ticks("`true` or <b>")
+    Markup('<code>true</code> or &lt;b&gt;')
+    """
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if at % 2 else part for at, part in enumerate(text.split("`")))
 
 
 def name_language(tag: str) -> str:

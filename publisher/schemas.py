@@ -12,7 +12,7 @@ from publisher import pages as p
 
 KINDS = ("rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right")
 """In the order in which somebody would write them; the first is the page of the folder."""
-DEEP = 3
+DEEP = 2
 """Keys deeper than this are left to the schema itself."""
 
 Schema = Mapping[str, Any]

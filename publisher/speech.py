@@ -84,9 +84,12 @@ def holds(speaker: Speaker, kind: Type) -> Holds:
             return Holds("code", choices=texts(speaker, [choice.title for choice in choices]))
         case Number(places, unit, least, greatest):
             about, lang = speaker.edition.about, speaker.lang
-            ends = [None if end is None else prose(speaker, number(kind, end, lang, about)) for end in (least, greatest)]
-            known = unit if unit in {"share", "rows", "months", "years", "days"} else None
-            return Holds(known or "number", places, unit_words(speaker, unit) if unit and not known else None, *ends)
+            low, high = (
+                None if end is None else prose(speaker, number(kind, end, lang, about)) for end in (least, greatest)
+            )
+            if unit is None or unit in {"share", "rows", "months", "years", "days"}:
+                return Holds(unit or "number", places, least=low, greatest=high)
+            return Holds("number", places, unit_words(speaker, unit), low, high)
 
 
 def unit_words(speaker: Speaker, unit: str) -> Phrase:

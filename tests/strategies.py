@@ -290,14 +290,40 @@ def rules(draw: Draw, given: Measures) -> dict[str, dict[str, Any]]:
             rule["cases"] = draw(cases(given, list(flags), flag, has_points=has_points))
         else:
             rule["table"] = table
+        if flag:
+            raise_once(rule, flag, has_points=has_points)
         rule["unknown"] = draw(unknowns(flag, has_points=has_points))
         if flag:
             rule["conclusions"] = {flag: {"title": TEXT, "category": "pd:Reliability"}}
-        any_measure = next(iter(given))
-        rule["examples"] = [{"is": {any_measure: "unknown"}, "unknown": True}] * 2
+        rule["examples"] = [{"is": {id_: "unknown" for id_ in names_in(rule) & set(given)}, "unknown": True}] * 2
         found[id_] = rule
         flags += [flag] if flag else []
     return found
+
+
+def worths_of(rule: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the cases, or the rows of the table, are worth."""
+    return rule["cases"] if "cases" in rule else [row[-1] for row in rule["table"]["rows"]]
+
+
+def names_in(data: Any) -> set[str]:
+    """Every key and every text in a document."""
+    match data:
+        case dict():
+            return set(data) | {name for value in data.values() for name in names_in(value)}
+        case list():
+            return {name for value in data for name in names_in(value)}
+        case _:
+            return {data} if isinstance(data, str) else set()
+
+
+def raise_once(rule: dict[str, Any], flag: str, *, has_points: bool) -> None:
+    """At least one case gives the conclusion, as `check` demands."""
+    if not any("conclusion" in worth for worth in worths_of(rule)):
+        worth = worths_of(rule)[0]
+        if worth.pop("no_score", None) and has_points:
+            worth["points"] = 0
+        worth["conclusion"] = flag
 
 
 def whole_points() -> st.SearchStrategy[int]:
@@ -310,7 +336,7 @@ def worths(draw: Draw, given: Measures, flag: str | None, *, has_points: bool) -
     if draw(st.integers(0, 12)) == 0:
         return {"no_score": {"because": TEXT}}
     worth: dict[str, Any] = {}
-    counts = [id_ for id_, (kind, document) in given.items() if kind in ("months", "years") or "count" in document]
+    counts = [id_ for id_, (_, document) in given.items() if {"count", "age", "until"} & set(document)]
     if has_points:
         worth["points"] = draw(whole_points())
         if counts and draw(st.integers(0, 3)) == 0:
@@ -413,7 +439,7 @@ def scores(draw: Draw, given: dict[str, dict[str, Any]], of: Measures) -> dict[s
         adds.insert(draw(st.integers(0, len(adds))), {"group": "g", "title": TEXT, "rules": grouped, **held})
     middle = draw(st.integers(-20, 40))
     score = {
-        **header("score", "score"),
+        **header("score", "total"),
         "base": draw(st.integers(-50, 100)),
         "adds": adds,
         "range": {"least": -60, "greatest": 120},
@@ -431,8 +457,7 @@ def scores(draw: Draw, given: dict[str, dict[str, Any]], of: Measures) -> dict[s
 
 def gives_points(rule: dict[str, Any]) -> bool:
     """Whether any case of a rule gives points."""
-    worths_ = rule["cases"] if "cases" in rule else [row[-1] for row in rule["table"]["rows"]]
-    return any("points" in worth for worth in worths_) or "points" in rule["unknown"]
+    return any("points" in worth for worth in worths_of(rule)) or "points" in rule["unknown"]
 
 
 @st.composite
@@ -497,7 +522,7 @@ def rulebooks(draw: Draw) -> Drawn:
         },
     }
     if scored:
-        documents["score"] = draw(scores(ruled, of))
+        documents["total"] = draw(scores(ruled, of))
     return Drawn(documents, parsed(documents))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from engine.check.coverage import coverage
@@ -19,10 +20,10 @@ from engine.load import FOLDERS, Document, Shelf
 from engine.parse.edition import Memo, read_edition
 from engine.parse.headers import header, parse_about
 from engine.parse.paper import Paper
-from engine.problem import Problem, Where
+from engine.problem import Grade, Problem, Where
 
-Checked = set[tuple[object, ...]]
-"""The rules that have been looked at, each with the types it stands on: most are the same in every edition."""
+Checked = dict[tuple[object, ...], bool]
+"""The rules that have been looked at, each with the types it stands on, and whether something was wrong with it."""
 
 
 def check(shelf: Shelf) -> list[Problem]:
@@ -32,7 +33,7 @@ def check(shelf: Shelf) -> list[Problem]:
         return problems
     problems += versions(shelf.policies)
     broken = _broken(shelf)
-    checked: Checked = set()
+    checked: Checked = {}
     memo: Memo = {}
     editions: list[Edition] = []
     seen: set[str] = set()
@@ -52,24 +53,29 @@ def check(shelf: Shelf) -> list[Problem]:
     return sorted(_once(problems), key=lambda problem: (problem.where or Where(""), problem.code))
 
 
-def static(edition: Edition, checked: Checked, *, complete: bool) -> Iterator[Problem]:
+def static(edition: Edition, checked: Checked, *, complete: bool) -> list[Problem]:
     """What is wrong with an edition although every word in it makes sense. An incomplete one is not added up."""
     conclusions = {conclusion.name: conclusion for rule in edition.rules.values() for conclusion in rule.conclusions}
+    problems: list[Problem] = []
+    wrong = False
     for rule in edition.rules.values():
         if any(name not in conclusions for name in rule.reads_conclusions):
             continue
         asked = (conclusions[name].codes for name in rule.reads_conclusions)
         key = (rule.head.digest, *(edition.measures[name].type for name in rule.reads), *asked)
         if key not in checked:
-            checked.add(key)
-            yield from coverage(rule, edition.measures, conclusions)
-            yield from direction(rule, edition.measures, conclusions)
-            yield from examples(rule)
-    yield from exclusions(edition)
-    yield from retention(edition)
-    yield from consequences(edition)
-    if complete:
-        yield from score(edition)
+            found = [
+                *coverage(rule, edition.measures, conclusions),
+                *direction(rule, edition.measures, conclusions),
+                *examples(rule),
+            ]
+            checked[key] = any(problem.grade is Grade.ERROR for problem in found)
+            problems += found
+        wrong = wrong or checked[key]
+    problems += [*exclusions(edition), *retention(edition), *consequences(edition)]
+    if complete and not wrong:
+        problems += score(edition)
+    return problems
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
@@ -99,7 +105,7 @@ def _headers(about: About, documents: Iterable[Document]) -> list[Problem]:
 def _drafts(
     about: About, shelf: Shelf, broken: frozenset[tuple[str, str]], checked: Checked, memo: Memo
 ) -> list[Problem]:
-    """What is wrong with each draft, were it to take the place of its policy in the last edition."""
+    """What is wrong with each draft, were it to take the place of its policy in the last edition: at most a warning."""
     problems: list[Problem] = []
     days = changes(shelf.policies)
     last = in_force(shelf.policies, days[-1]) if days else []
@@ -108,5 +114,8 @@ def _drafts(
         others = [each for each in last if (each.data["kind"], each.data["id"]) != name]
         edition, found, complete = read_edition(about, [*others, draft], date.max, broken, memo)
         found += static(edition, checked, complete=complete)
-        problems += [problem for problem in found if problem.where and problem.where.file == draft.file]
+        own = [problem for problem in found if problem.where and problem.where.file == draft.file]
+        problems += [
+            replace(problem, grade=Grade.WARNING) if problem.grade is Grade.ERROR else problem for problem in own
+        ]
     return problems

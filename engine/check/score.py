@@ -11,7 +11,7 @@ from engine.problem import Grade, Problem
 
 
 def score(edition: Edition) -> Iterator[Problem]:
-    """Everything that is wrong with the score of a complete edition."""
+    """Everything that is wrong with the score of a complete edition; the range is added up when the rest is right."""
     scoring = {id_: rule for id_, rule in edition.rules.items() if gives_points(rule)}
     if edition.score is None:
         if scoring:
@@ -24,10 +24,9 @@ def score(edition: Edition) -> Iterator[Problem]:
                 grade=Grade.WARNING,
             )
         return
-    yield from _additions(edition, edition.score, scoring)
-    bands = list(_bands(edition.score))
-    yield from bands
-    if not bands:
+    wrong = [*_additions(edition, edition.score, scoring), *_bands(edition.score)]
+    yield from wrong
+    if not wrong:
         yield from _range(edition, edition.score)
 
 

@@ -37,14 +37,6 @@ def header(paper: Paper) -> Header:
     data = paper.document.data
     from_ = day(paper, ("in_force", "from"))
     until = day(paper, ("in_force", "until")) if "until" in data["in_force"] else None
-    if from_ and until and until < from_:
-        say(
-            paper,
-            "end-before-start",
-            f"the policy ends on {until} before it starts on {from_}",
-            where(paper, ("in_force", "until")),
-            also=((where(paper, ("in_force", "from")), "it starts here"),),
-        )
     origins = get(paper, ("translation_of",)) or {}
     for language in origins:
         if language not in paper.languages:

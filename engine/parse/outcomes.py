@@ -58,7 +58,9 @@ def score(
         floor, cap = part.get("floor"), part.get("cap")
         if floor is not None and cap is not None and floor > cap:
             say(paper, "empty-range", f"the floor {floor} is above the cap {cap}", where(paper, (*at, "floor")))
-        groups[part["group"]] = Group(part["group"], title, tuple(part["rules"]), floor, cap, where(paper, at))
+        groups[part["group"]] = Group(
+            part["group"], title, tuple(part["rules"]), floor, cap, where(paper, (*at, "group"))
+        )
     scope = Scope("measure", measure_types(measures), conclusions)
     no_score = []
     for index in range(len(data.get("no_score", ()))):
@@ -101,7 +103,9 @@ def _band(paper: Paper, index: int) -> Band:
     at: At = ("bands", index)
     found = get(paper, at)
     summary = text_or_none(paper, (*at, "summary"))
-    return Band(found["id"], text(paper, (*at, "title")), summary, found["from"], found["to"], where(paper, at))
+    return Band(
+        found["id"], text(paper, (*at, "title")), summary, found["from"], found["to"], where(paper, (*at, "id"))
+    )
 
 
 def use(
@@ -122,7 +126,9 @@ def use(
         when = condition(paper, (*at, "when"), scope)
         effect, lasts = text(paper, (*at, "effect")), months(paper, (*at, "lasts"))
         if when is not None:
-            consequences.append(Consequence(each["id"], when, effect, each["polarity"], lasts, where(paper, at)))
+            consequences.append(
+                Consequence(each["id"], when, effect, each["polarity"], lasts, where(paper, (*at, "id")))
+            )
     return Use(
         head=head,
         decided_by=texts(paper, ("decided_by",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from engine.ir import (
     AllOf,
@@ -25,7 +25,6 @@ from engine.ir import (
     Number,
     Rule,
     Table,
-    Text,
     Unknown,
     Value,
     Worth,
@@ -34,6 +33,7 @@ from engine.parse.cells import cell, cell_text
 from engine.parse.conditions import Scope, condition, otherwise, subjects
 from engine.parse.paper import At, Paper, category, get, key_where, say, text, text_or_none, where, whole
 from engine.parse.types import codes, kind_of, measure_types, unknown_name, value
+from engine.problem import Grade
 
 
 def conclusions(paper: Paper) -> tuple[Conclusion, ...]:
@@ -58,12 +58,11 @@ def rule(
     known: Mapping[str, Conclusion | None],
     rights: Collection[str],
 ) -> Rule | None:
-    """The rule in a document; None when something is wrong or stands on something that is.
+    """The rule in a document; None when one of its cases is wrong or stands on something that is.
 
     `own` are its conclusions and `known` those of the whole edition; `rights` are the rights there are.
     """
     scope = Scope("measure", measure_types(measures), known)
-    before = len(paper.problems)
     data = paper.document.data
     table: Table | None = None
     cases: list[Case | None]
@@ -83,9 +82,7 @@ def rule(
     complete = len(sound) == len(cases)
     directions = _directions(paper, reads, scope) if complete else ()
     examples = _examples(paper, own, scope, reads, asked, complete=complete)
-    if not complete or any(problem.code != "missing-translation" for problem in paper.problems[before:]):
-        return None
-    if examples is None:
+    if not complete:
         return None
     return Rule(head, why, sound, unknown, own, table, directions, mends, evidence, examples, reads, asked)
 
@@ -186,7 +183,7 @@ def _worth(paper: Paper, at: At, scope: Scope, own: tuple[Conclusion, ...]) -> W
     concludes = _concludes(paper, (*at, "conclusion"), own)
     no_score = text_or_none(paper, (*at, "no_score", "because"))
     certainty = _certainty(paper, at)
-    if any(problem.code != "missing-translation" for problem in paper.problems[before:]):
+    if any(problem.grade is Grade.ERROR for problem in paper.problems[before:]):
         return None
     if points is None and "points" in found:
         return None
@@ -398,11 +395,12 @@ def _examples(
     asked: tuple[str, ...],
     *,
     complete: bool,
-) -> tuple[Example, ...] | None:
+) -> tuple[Example, ...]:
+    """The examples that make sense: of any other, the problem is told."""
     found = []
     for index in range(len(get(paper, ("examples",)))):
         at: At = ("examples", index)
-        example = get(paper, at)
+        example, before = get(paper, at), len(paper.problems)
         if complete:
             _check_read(paper, (*at, "is"), "measure", scope.types, reads)
             _check_read(paper, (*at, "conclusions"), "conclusion", scope.conclusions or {}, asked)
@@ -416,22 +414,14 @@ def _examples(
             conclusion = (scope.conclusions or {}).get(name)
             if conclusion is not None:
                 given[name] = _example_value(paper, (*at, "conclusions", name), conclusion.codes or Boolean())
-        found.append(
-            Example(
-                measures=measures,
-                conclusions=given,
-                points=example.get("points"),
-                concludes=_concludes(paper, (*at, "conclusion"), own),
-                outcome="unknown" if "unknown" in example else "no_score" if "no_score" in example else "case",
-                where=where(paper, at),
-                title=_title(paper, at),
-            )
-        )
+        concludes, title = _concludes(paper, (*at, "conclusion"), own), text_or_none(paper, (*at, "title"))
+        if any(problem.grade is Grade.ERROR for problem in paper.problems[before:]):
+            continue
+        outcome: Literal["case", "unknown", "no_score"] = "unknown" if "unknown" in example else "case"
+        if "no_score" in example:
+            outcome = "no_score"
+        found.append(Example(measures, given, example.get("points"), concludes, outcome, where(paper, at), title))
     return tuple(found)
-
-
-def _title(paper: Paper, at: At) -> Text | None:
-    return text_or_none(paper, (*at, "title"))
 
 
 def _example_value(paper: Paper, at: At, type_: Any) -> Value | None:

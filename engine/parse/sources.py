@@ -9,6 +9,7 @@ from engine.parse.paper import (
     Paper,
     category,
     get,
+    key_where,
     months,
     say,
     text,
@@ -51,7 +52,7 @@ def _field(paper: Paper, name: str) -> Field | None:
     if type_ is None:
         return None
     optional = get(paper, (*at, "optional")) is True
-    return Field(name, type_, title, category_, where(paper, at), optional, description)
+    return Field(name, type_, title, category_, key_where(paper, at), optional, description)
 
 
 def _check_dated_by(paper: Paper, name: str, fields: dict[str, Field]) -> None:

@@ -423,15 +423,22 @@ def turn(session: Session, live: Live, values: Values, as_of: date, use: str) ->
         live.until = monotonic() + session.seconds
         live.score = live.band = live.total = None
         live.groups, live.answers = [], {SCORE: {}}
-        ended: list[Any] = []
+        ended: dict[str, Any] = {}
         handle = session.ruleset.assert_fact({"sid": live.sid, "begin": live.turn})
-        session.ruleset.do_actions(handle, lambda *found: ended.append(found))
-        error, state = ended[-1] if ended else (None, None)
-        error = error or (state or {}).get("exception")
-        if error or len(live.answers.get(USE + use, ())) < len(session.edition.uses[use].consequences) or live.waiting:
-            live.failure = live.failure or SessionError(f"nothing more follows, and there is no decision ({error})")
+        session.ruleset.do_actions(handle, lambda error, state: ended.update(state or {}, error=error))
+        live.failure = failed(session, live, ended)
         if live.failure is not None:
             raise SessionError(str(live.failure)) from live.failure
+
+
+def failed(session: Session, live: Live, ended: Mapping[str, Any]) -> Exception | None:
+    """What keeps a turn from being a decision: an action that failed, or something that was never answered."""
+    error = ended.get("error") or ended.get("exception")
+    answers = live.answers.get(USE + live.use, {})
+    triggers = session.units[USE + live.use].conditions
+    if live.failure is None and (error or live.waiting or len(answers) < len(triggers)):
+        return SessionError(f"nothing more follows, and there is no decision ({error})")
+    return live.failure
 
 
 def decision(edition: Edition, live: Live, steps: list[Step], kept: Kept, known_at: date | None) -> Decision:

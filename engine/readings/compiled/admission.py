@@ -158,14 +158,14 @@ def _reader(field: Field) -> Callable[[Any, date], Value]:
 
     def read(raw: Any, as_of: date) -> Value:
         if type(raw) is Decimal and raw.same_quantum(quantum):
-            scaled = int(EXACT.scaleb(raw, places))
+            scaled: int = int(EXACT.scaleb(raw, places))
             if least <= scaled <= greatest:
                 return scaled
         elif type(raw) is float and places < MOST_DIGITS and least <= raw * scale <= greatest:
             scaled = round(raw * scale)
             if scaled / scale == raw:
                 return scaled
-        value: Value | Wrong = read_value(field, raw, as_of)
+        value = read_value(field, raw, as_of)
         if isinstance(value, Wrong):
             raise OutOfTheOrdinaryError
         return value
