@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, BinaryIO, get_args
 
 import click
-from rich.console import Console
 
 from engine import display, records
 from engine.admit import read_day
@@ -24,7 +23,7 @@ from engine.locate import policies_folder
 from engine.new import KINDS as NEW_KINDS
 from engine.new import new_document
 from engine.problem import Grade, Problem
-from engine.rulebook import BadRulebook, Rulebook, load_rulebook
+from engine.rulebook import BadRulebook, Rulebook, load_rulebook, usual_day
 from engine.rulebook import edition as edition_of
 from engine.schema_of_record import schema_of_record
 from engine.show import show as show_problem
@@ -36,7 +35,7 @@ SCHEMA_KINDS = (
 )  # fmt: skip
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date on the command line."""
 
     name = "date"
@@ -50,8 +49,7 @@ class Day(click.ParamType):
 
 DAY = Day()
 EXISTING = click.Path(exists=True, path_type=Path)
-RECORD = click.File(encoding="utf-8", errors="surrogateescape")
-"""Bytes that are not UTF-8 stay visible as such, and are refused where they stand."""
+RECORD = click.File("rb")
 
 READING = click.Choice(get_args(Reading))
 BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
@@ -98,8 +96,8 @@ def open_book(ctx: click.Context, book: str | None) -> Rulebook:
 
 
 def open_edition(rulebook: Rulebook, as_of: date | None, known_at: date | None = None) -> Edition:
-    """The edition in force on a day (default: today), or the command ends and says so."""
-    day = as_of or date.today()  # noqa: DTZ011  # the day where the person sits
+    """The edition in force on a day (default: today, or the first day of all), or the command ends and says so."""
+    day = as_of or usual_day(rulebook)
     with problems_said():
         found = edition_of(rulebook, day, known_at)
     if found is None:
@@ -119,11 +117,11 @@ def language(rulebook: Rulebook, lang: str | None) -> str:
     return lang
 
 
-def read_record(file: TextIO) -> Any:
+def read_record(file: BinaryIO) -> Any:
     """The one record in a file; what is not JSON ends the command."""
-    record = records.read_json(file.read())
+    record = records.read_json_bytes(file.read())
     if isinstance(record, Refused):
-        raise click.ClickException(f"{file.name}: {record.sentence}")
+        raise click.ClickException(f"the record cannot be read: {record.sentence}")
     return record
 
 
@@ -206,7 +204,8 @@ GRADE_WORDS = {
 @click.pass_context
 def evaluate_command(
     ctx: click.Context,
-    file: TextIO,
+    /,
+    file: BinaryIO,
     book: str | None,
     lang: str | None,
     form: str,
@@ -222,24 +221,24 @@ def evaluate_command(
     """
     rulebook = open_book(ctx, book)
     tag = language(rulebook, lang)
-    if lines or file.name.endswith(".jsonl"):
+    if lines or getattr(file, "name", "-").endswith(".jsonl"):
         raise SystemExit(evaluate_lines(rulebook, file, tag, asked, text=form == "text", strict=strict))
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
     if form == "json":
         click.echo(json.dumps(records.result_json(result, tag), ensure_ascii=False, indent=2))
     else:
-        display.result(Console(), rulebook, result, tag)
+        display.result(display.console(), rulebook, result, tag)
     raise SystemExit(1 if isinstance(result, Refusal) else 0)
 
 
 def evaluate_lines(
-    rulebook: Rulebook, file: TextIO, lang: str, asked: dict[str, Any], *, text: bool, strict: bool
+    rulebook: Rulebook, file: BinaryIO, lang: str, asked: dict[str, Any], *, text: bool, strict: bool
 ) -> int:
     """Answers a record a line; the number of the line is said for what is refused. Gives the exit status."""
     status = 0
     for number, line in display.numbered_lines(file):
-        record = records.read_json(line)
+        record = records.read_json_bytes(line)
         with problems_said():
             result = (
                 Refusal(rulebook.about.id, None, (record,))
@@ -271,17 +270,17 @@ def evaluate_lines(
 @USE
 @LANG
 @click.pass_context
-def explain(ctx: click.Context, file: TextIO, book: str | None, lang: str | None, **asked: Any) -> None:
+def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str | None, **asked: Any) -> None:
     """Evaluate a record, and tell in plain sentences how the decision came about."""
     rulebook = open_book(ctx, book)
     tag = language(rulebook, lang)
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
     if isinstance(result, Refusal):
-        display.result(Console(), rulebook, result, tag)
+        display.result(display.console(), rulebook, result, tag)
         raise SystemExit(1)
     found = open_edition(rulebook, result.as_of, result.known_at)
-    display.explanation(Console(), found, result, tag)
+    display.explanation(display.console(), found, result, tag)
 
 
 @main.command(name="records")
@@ -294,7 +293,7 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
     failed = False
     for name in books:
         rulebook = open_book(ctx, name)
-        failed = display.shipped_records(Console(), rulebook, rewrite=rewrite) or failed
+        failed = display.shipped_records(display.console(), rulebook, rewrite=rewrite) or failed
     raise SystemExit(1 if failed else 0)
 
 
@@ -304,8 +303,8 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
 @USE
 @click.argument("file", type=RECORD, default="-", metavar="[ROWS.jsonl|-]")
 @click.pass_context
-def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: TextIO) -> None:
-    """Follow one person's record as its rows arrive, a JSON object a line, and say what each row changes.
+def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: BinaryIO) -> None:
+    r"""Follow one person's record as its rows arrive, a JSON object a line, and say what each row changes.
 
     \b
     {"source": "bill-payments", "row": {"due": "2026-11-01", "paid": "2026-11-01", …}}
@@ -319,7 +318,7 @@ def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | N
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
-    for told in watch_lines(found, as_of or date.today(), named, file):  # noqa: DTZ011  # the day where the person sits
+    for told in watch_lines(found, as_of or usual_day(rulebook), named, (line.decode("utf-8", "replace") for line in file)):
         click.echo(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
         sys.stdout.flush()
 
@@ -347,7 +346,7 @@ def show(
         click.echo(document.text, nl=False)
         return
     found = open_edition(rulebook, display.day_of(document, as_of))
-    display.policy(Console(), found, document, tag)
+    display.policy(display.console(), found, document, tag)
 
 
 @main.command()
@@ -375,7 +374,8 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
 @click.pass_context
 def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bool) -> None:
     """Write a commented document to fill in. An existing file is never overwritten."""
-    text, file = new_document(ctx.obj, book, kind, id_)
+    with problems_said():
+        text, file = new_document(ctx.obj, book, kind, id_)
     if stdout:
         click.echo(text, nl=False)
         return

@@ -17,7 +17,7 @@ from engine.ir import Edition, Text
 from engine.load import Document
 from engine.readings import prose
 from engine.records import Shipped, expectation, shipped
-from engine.rulebook import Rulebook
+from engine.rulebook import Rulebook, usual_day
 
 
 def words(text: Text, lang: str) -> str:
@@ -25,11 +25,17 @@ def words(text: Text, lang: str) -> str:
     return text.get(lang) or next(iter(text.values()))
 
 
-def numbered_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+def console() -> Console:
+    """Where things are printed: the terminal, or lines of 120 characters into a file or pipe."""
+    found = Console()
+    return found if found.is_terminal else Console(width=120)
+
+
+def numbered_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """The lines that are not empty, counted from 1 over all.
 
-    >>> list(numbered_lines(["a", "", "b"]))
-    [(1, 'a'), (3, 'b')]
+    >>> list(numbered_lines([b"a", b"", b"b"]))
+    [(1, b'a'), (3, b'b')]
     """
     return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
@@ -122,9 +128,10 @@ def explanation(console: Console, edition: Edition, found: Decision, lang: str) 
 def shipped_records(console: Console, rulebook: Rulebook, *, rewrite: bool) -> bool:
     """A table of the shipped records and what came of them; true when one is not as expected or readings disagree."""
     lang = rulebook.about.languages[0]
-    table = Table(title=f"{rulebook.about.id}: shipped records", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    console.print(f"[bold]{rulebook.about.id}[/bold]: shipped records", highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("record", "as of", "result", "follows", "as expected"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column != "follows")
     failed = False
     for one in shipped(rulebook):
         result_, verdict = compared(rulebook, one, lang, rewrite=rewrite)
@@ -159,7 +166,7 @@ def compared(rulebook: Rulebook, one: Shipped, lang: str, *, rewrite: bool) -> t
 
 
 def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Document | str:
-    """The document of `[kind/]id[@version]`, drafts too; without a version the one in force, else the newest. Or why not."""
+    """The document of `[kind/]id[@version]`, or why there is none; else the one in force, or the first."""
     name, _, version = policy.partition("@")
     kind, _, id_ = name.rpartition("/")
     documents = [*rulebook.shelf.policies, *rulebook.shelf.drafts]
@@ -174,9 +181,10 @@ def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Docume
         found = next((d for d in same if d.data["version"] == version), None)
         versions = ", ".join(d.data["version"] for d in same)
         return found or f"`{id_}` has no version {version}; it has {versions}"
-    day = (as_of or date.today()).isoformat()  # noqa: DTZ011  # the day where the person sits
-    begun = [d for d in same if d.data["in_force"]["from"] <= day and "drafts" not in d.file]
-    return max(begun or same, key=lambda d: str(d.data["in_force"]["from"]))
+    day = (as_of or usual_day(rulebook)).isoformat()
+    begun = [d for d in same if d.data["in_force"]["from"] <= day and d not in rulebook.shelf.drafts]
+    begins = {id(d): str(d.data["in_force"]["from"]) for d in same}
+    return max(begun, key=lambda d: begins[id(d)]) if begun else min(same, key=lambda d: begins[id(d)])
 
 
 def day_of(document: Document, as_of: date | None) -> date:

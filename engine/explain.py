@@ -243,7 +243,7 @@ def _guess(word: str, known: Iterable[str]) -> str | None:
     """
     known = list(known)
     for between in "_-":
-        near = difflib.get_close_matches(re.sub(r"[\s_-]", between, word.lower()), known, n=1, cutoff=0.7)
+        near = difflib.get_close_matches(re.sub(r"[\s_-]", between, word.lower()), known, n=1, cutoff=0.65)
         if near:
             return near[0]
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from engine.rulebook import Rulebook, load_rulebook
+from engine.load import Shelf, read_shelf
+from engine.rulebook import BadRulebook, find_folder
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 KINDS = ("rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right")
@@ -18,21 +19,24 @@ def new_document(policies: Path, book: str | None, kind: str, id_: str) -> tuple
     if kind == "rulebook":
         fill = {"ID": id_, "LANG": "en", "TEXT": _text(("en",))}
         return _filled((TEMPLATES / "rulebook.yaml").read_text("utf-8"), fill), policies / id_ / "rulebook.yaml"
-    rulebook = load_rulebook(book, policies=policies)
+    folder = find_folder(book, policies)
+    shelf, problems = read_shelf(folder)
+    if shelf is None:
+        raise BadRulebook(problems)
+    languages = tuple(shelf.about.data["languages"])
     text = (TEMPLATES / f"{kind}.yaml").read_text("utf-8")
     text = text.replace("@HEADER\n", (TEMPLATES / "header.yaml").read_text("utf-8"))
     fill = {
         "KIND": kind,
         "ID": id_,
         "FROM": (date.today() + timedelta(days=30)).isoformat(),  # noqa: DTZ011  # the day where the author sits
-        "LANG": rulebook.about.languages[0],
-        "TEXT": _text(rulebook.about.languages),
-        "SOURCE": _first(rulebook, "source", "rows"),
-        "MEASURE": _first(rulebook, "measure", "count"),
-        "RULE": _first(rulebook, "rule", "unknown"),
+        "LANG": languages[0],
+        "TEXT": _text(languages),
+        "SOURCE": _first(shelf, "source", "rows"),
+        "MEASURE": _first(shelf, "measure", "count"),
+        "RULE": _first(shelf, "rule", "unknown"),
     }
-    folder = rulebook.shelf.root / rulebook.about.id / f"{kind}s" / id_
-    return _filled(text, fill), folder / "1.0.0.yaml"
+    return _filled(text, fill), folder / f"{kind}s" / id_ / "1.0.0.yaml"
 
 
 def _filled(text: str, fill: dict[str, str]) -> str:
@@ -46,7 +50,7 @@ def _text(languages: tuple[str, ...]) -> str:
     return "{" + ", ".join(f'{lang}: "{TO_FILL_IN}"' for lang in languages) + "}"
 
 
-def _first(rulebook: Rulebook, kind: str, key: str) -> str:
+def _first(shelf: Shelf, kind: str, key: str) -> str:
     """The id of a policy with that key which the new one may refer to, or a name to put one's own in place of."""
-    found = (d.data["id"] for d in rulebook.shelf.policies if d.data["kind"] == kind and key in d.data)
+    found = (d.data["id"] for d in shelf.policies if d.data["kind"] == kind and key in d.data)
     return next(found, f"a-{kind}")

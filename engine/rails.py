@@ -276,7 +276,7 @@ def narrow(found: list[Alternative], scale: Mapping[Thing, Scale]) -> list[Alter
     """The same alternatives, if they are not too many or too long; one that always holds makes the others needless."""
     if {} in found:
         return [{}]
-    if len(found) > MOST_ALTERNATIVES or any(len(tests(one, scale)) > MOST_TESTS for one in found):
+    if len(found) > MOST_ALTERNATIVES or any(len(single_tests(one, scale)) > MOST_TESTS for one in found):
         raise TooWideError
     return found
 
@@ -309,7 +309,7 @@ def meet(one: Alternative, other: Alternative) -> Alternative | None:
     return both
 
 
-def tests(alternative: Alternative, scale: Mapping[Thing, Scale]) -> list[tuple[Thing, str, int]]:
+def single_tests(alternative: Alternative, scale: Mapping[Thing, Scale]) -> list[tuple[Thing, str, int]]:
     """The tests of an alternative one by one: `$eq`, `$gte`, `$lte` of an index; each needs a known value."""
     found = []
     for thing, (low, high) in alternative.items():

@@ -29,6 +29,14 @@ def read_json(text: str) -> Any:
         return Refused("not-json", "", str(error) if isinstance(error, _NotJsonError) else "it is nested too deep")
 
 
+def read_json_bytes(data: bytes) -> Any:
+    """The same from bytes, which must be UTF-8."""
+    try:
+        return read_json(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return Refused("not-json", "", "this is not UTF-8 text")
+
+
 class _NotJsonError(ValueError):
     """Something JSON itself forbids or this project does."""
 

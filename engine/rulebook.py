@@ -46,7 +46,7 @@ def load_rulebook(id_or_folder: str | Path | None = None, policies: Path | None 
     that holds rulebooks, if it is not the one that comes with the engine. A rulebook whose files have not changed since
     it was last loaded is not read again.
     """
-    folder = _folder(id_or_folder, policies or policies_folder())
+    folder = find_folder(id_or_folder, policies or policies_folder())
     stamp = _stamp(folder)
     kept = _LOADED.get(folder)
     if kept is not None and kept[0] == stamp:
@@ -78,6 +78,13 @@ def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Ed
         rulebook.cache[key] = found
     kept = rulebook.cache[key]
     return kept if isinstance(kept, Edition) else None
+
+
+def usual_day(rulebook: Rulebook, today: date | None = None) -> date:
+    """The day to look at a rulebook when none is named: today, or the day it begins if that is still to come."""
+    day = today or date.today()  # noqa: DTZ011  # the day where the reader sits
+    dates = _dates(rulebook, None)
+    return max(day, dates[0]) if dates else day
 
 
 _LOADED: dict[Path, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}
@@ -115,7 +122,8 @@ def _dates(rulebook: Rulebook, horizon: date | None) -> list[date]:
 # --------------------------------------------------------------------------------------------- finding the folder
 
 
-def _folder(id_or_folder: str | Path | None, policies: Path) -> Path:
+def find_folder(id_or_folder: str | Path | None, policies: Path) -> Path:
+    """The folder of a rulebook by its id or path, or of the default one."""
     if id_or_folder is None:
         return _default(policies)
     if isinstance(id_or_folder, str) and (policies / id_or_folder / "rulebook.yaml").is_file():

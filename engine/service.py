@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from engine.admit import read_day
 from engine.decision import Decision, Refused
 from engine.evaluation import Reading, evaluate
-from engine.records import read_json, result_json
+from engine.records import read_json_bytes, result_json
 from engine.rulebook import Rulebook, edition
 from engine.schema_of_record import schema_of_record
 
@@ -52,10 +52,7 @@ def create_api(rulebooks: Callable[[], Rulebooks]) -> Blueprint:
         asked = read_query(rulebook)
         if isinstance(asked, Response):
             return asked
-        try:
-            record = read_json(request.get_data(cache=False).decode("utf-8"))
-        except UnicodeDecodeError:
-            record = Refused("not-json", "", "the body is not UTF-8 text")
+        record = read_json_bytes(request.get_data(cache=False))
         if isinstance(record, Refused):
             return problem(HTTPStatus.BAD_REQUEST, record.sentence)
         lang = asked.pop("lang")

@@ -110,7 +110,6 @@ def rulebook_pages(library: Library, lang: str) -> Iterator[p.Page]:
 def frame_of(speaker: Speaker) -> p.Frame:
     about = speaker.edition.about
     return p.Frame(
-        about.id,
         text(speaker, about.title),
         text(speaker, about.operator),
         text(speaker, about.contact),

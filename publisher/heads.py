@@ -55,7 +55,7 @@ def permanent(speaker: Speaker, head: Head) -> Head:
 def line(speaker: Speaker, kind: str, id_: str, version: Dated) -> Version:
     change = version.document.data["change"]
     path = addresses.version_page(speaker.home, kind, id_, version.version) if version.edition else None
-    return Version(version.version, path, version.from_, version.until, change["kind"], text(speaker, change["why"]))
+    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]))
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:

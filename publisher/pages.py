@@ -45,7 +45,6 @@ class Reading:
 class Frame:
     """What surrounds the pages of one rulebook in one language: who speaks, and under which edition."""
 
-    rulebook: str
     title: Phrase
     operator: Phrase
     contact: Phrase
@@ -92,8 +91,6 @@ class Version:
     path: str | None
     """Its permanent page; None if it never was in force, because a correction came first."""
     from_: date
-    until: date | None
-    """The last day in force; None while no end is known."""
     change: str
     """`new`, `amend`, `repeal` or `correct`."""
     why: Phrase
@@ -247,7 +244,6 @@ class Kept:
 class BandLine:
     """A band of the score."""
 
-    id: str
     title: Phrase
     summary: Phrase | None
     least: int

@@ -265,7 +265,6 @@ def bands(speaker: Speaker, score: Score) -> tuple[p.BandLine, ...]:
     ids = tuple(band.id for band in score.bands)
     return tuple(
         p.BandLine(
-            band.id,
             text(speaker, band.title),
             maybe(speaker, band.summary),
             band.least,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -61,9 +62,14 @@ def field(kind: str, *, optional: bool) -> dict[str, Any]:
         "bounded": {"type": "integer", "least": 0, "greatest": 5, "unit": "things"},
         "money": {"type": "decimal", "places": 2, "unit": "EUR"},
         "flag": {"type": "boolean"},
-        "code": {"type": "code", "codes": {code: TEXT for code in CODES}},
+        "code": {"type": "code", "codes": dict.fromkeys(CODES, TEXT)},
     }
-    return {**of[kind], "title": {"en": kind}, "category": "pd:Transactional", **({"optional": True} if optional else {})}
+    return {
+        **of[kind],
+        "title": {"en": kind},
+        "category": "pd:Transactional",
+        **({"optional": True} if optional else {}),
+    }
 
 
 KINDS = ("date", "whole", "bounded", "money", "flag", "code")
@@ -143,9 +149,7 @@ def tests(kind: str) -> st.SearchStrategy[dict[str, Any]]:
         st.lists(literal, min_size=1, max_size=2, unique=True),
     )
     if kind == "code":
-        return st.one_of(
-            known, several, st.builds(lambda op, v: {op: v}, st.sampled_from(["is", "is_not"]), literal)
-        )
+        return st.one_of(known, several, st.builds(lambda op, v: {op: v}, st.sampled_from(["is", "is_not"]), literal))
     ordered = st.builds(lambda op, v: {op: v}, st.sampled_from(ORDER), literal)
     between = st.builds(lambda a, b: {"between": sorted([a, b])}, literal, literal)
     found = [known, several, ordered, between]
@@ -222,7 +226,9 @@ def one_measure(draw: Draw, rows: list[str], so_far: Measures) -> tuple[str, dic
             kind = draw(st.sampled_from(KINDS))
             return kind, {"value": {"of": "person", "field": kind}}
         case "span":
-            of = draw(st.sampled_from([{"of": "person", "field": "date"}, *({"measure": m} for m in by_kind.get("date", []))]))
+            of = draw(
+                st.sampled_from([{"of": "person", "field": "date"}, *({"measure": m} for m in by_kind.get("date", []))])
+            )
             unit = draw(st.sampled_from(["months", "years"]))
             return unit, {draw(st.sampled_from(["age", "until"])): {**of, "in": unit}}
         case "joined":
@@ -247,7 +253,9 @@ def one_measure(draw: Draw, rows: list[str], so_far: Measures) -> tuple[str, dic
 def folds(draw: Draw, rows: list[str]) -> tuple[str, dict[str, Any]]:
     """A fold over rows, with or without window, `among`, `where` and a least number of rows."""
     fold = draw(
-        st.sampled_from(["count", "count", "share", "share", "sum", "average", "least", "greatest", "earliest", "latest"])
+        st.sampled_from(
+            ["count", "count", "share", "share", "sum", "average", "least", "greatest", "earliest", "latest"]
+        )
     )
     body: dict[str, Any] = {"of": draw(st.sampled_from(rows))}
     kind = {"count": "count", "share": "share"}.get(fold, "")
@@ -295,7 +303,7 @@ def rules(draw: Draw, given: Measures) -> dict[str, dict[str, Any]]:
         rule["unknown"] = draw(unknowns(flag, has_points=has_points))
         if flag:
             rule["conclusions"] = {flag: {"title": TEXT, "category": "pd:Reliability"}}
-        rule["examples"] = [{"is": {id_: "unknown" for id_ in names_in(rule) & set(given)}, "unknown": True}] * 2
+        rule["examples"] = [{"is": dict.fromkeys(names_in(rule) & set(given), "unknown"), "unknown": True}] * 2
         found[id_] = rule
         flags += [flag] if flag else []
     return found
@@ -364,9 +372,7 @@ def unknowns(draw: Draw, flag: str | None, *, has_points: bool) -> dict[str, Any
 
 
 @st.composite
-def cases(
-    draw: Draw, given: Measures, flags: list[str], flag: str | None, *, has_points: bool
-) -> list[dict[str, Any]]:
+def cases(draw: Draw, given: Measures, flags: list[str], flag: str | None, *, has_points: bool) -> list[dict[str, Any]]:
     """Conditions with their worth, mostly closed by an `otherwise`."""
     leaves = st.one_of([measure_leaves(given), *([flag_leaves(flags)] if flags else [])])
     found = [
@@ -405,7 +411,7 @@ def tables(draw: Draw, given: Measures, flag: str | None, *, has_points: bool) -
     rows = [[cell] for cell in cut[0]] if len(cut) == 1 else [[a, b] for a in cut[0] for b in cut[1]]
     if draw(st.integers(0, 3)) == 0:
         rows = draw(st.permutations(rows))[: max(1, len(rows) - 1)]
-    if len(columns) == 2 and draw(st.booleans()):  # noqa: PLR2004  # two columns
+    if len(columns) == 2 and draw(st.booleans()):  # two columns
         rows.append(["-", "-"])
     worth = worths(given, flag, has_points=has_points)
     return {"measures": columns, "rows": [[*row, draw(worth)] for row in rows]}
@@ -420,8 +426,12 @@ def cells(draw: Draw, kind: str) -> list[str]:
         return draw(st.sampled_from([["red", "green", "blue"], ["red, green", "blue"], ["red", "not(red)"]]))
     points = sorted(set(draw(st.lists(literals(kind), min_size=1, max_size=3))))
     if kind != "date" and draw(st.booleans()):
-        return [f"<= {points[0]}", *(f"({a}..{b}]" for a, b in zip(points, points[1:], strict=False)), f"> {points[-1]}"]
-    between = [f"[{a}..{b})" for a, b in zip(points, points[1:], strict=False)]
+        return [
+            f"<= {points[0]}",
+            *(f"({a}..{b}]" for a, b in pairwise(points)),
+            f"> {points[-1]}",
+        ]
+    between = [f"[{a}..{b})" for a, b in pairwise(points)]
     return [f"< {points[0]}", *between, f">= {points[-1]}"]
 
 
@@ -578,7 +588,9 @@ def parsed(documents: dict[str, Any]) -> Edition:
 def days(*, future: bool) -> st.SearchStrategy[str]:
     """Dates that lie near the edges of windows."""
     edges = [-800, -400, -396, -366, -365, -93, -90, -31, -30, -28, -1, 0]
-    return st.sampled_from(edges + ([1, 40, 400] if future else [])).map(lambda n: (AS_OF + timedelta(days=n)).isoformat())
+    return st.sampled_from(edges + ([1, 40, 400] if future else [])).map(
+        lambda n: (AS_OF + timedelta(days=n)).isoformat()
+    )
 
 
 def raw_values(document: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -591,7 +603,9 @@ def raw_values(document: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "code":
             return st.sampled_from(CODES)
         case "decimal":
-            return st.sampled_from([Decimal("-1.5"), Decimal(0), Decimal("0.01"), Decimal("9.99"), 20, Decimal("20.01")])
+            return st.sampled_from(
+                [Decimal("-1.5"), Decimal(0), Decimal("0.01"), Decimal("9.99"), 20, Decimal("20.01")]
+            )
         case _:
             return st.integers(document.get("least", -2), document.get("greatest", 7))
 
@@ -638,7 +652,22 @@ def broken_records(draw: Draw, drawn: Drawn) -> dict[str, Any]:
     """A record with something wrong in it, mostly."""
     found = draw(records(drawn))
     junk = st.sampled_from(
-        [None, "", "43", True, 1.5, Decimal("0.001"), 10**16, -1, [], {}, "2099-01-01", "2026-02-30", "purple", float("nan")]
+        [
+            None,
+            "",
+            "43",
+            True,
+            1.5,
+            Decimal("0.001"),
+            10**16,
+            -1,
+            [],
+            {},
+            "2099-01-01",
+            "2026-02-30",
+            "purple",
+            float("nan"),
+        ]
     )
     for _ in range(draw(st.integers(1, 3))):
         id_ = draw(st.sampled_from([*found["sources"], "bills", "contacts", "friends-list"]))

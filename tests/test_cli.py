@@ -74,7 +74,10 @@ def test_every_reading_says_the_same(reading: str) -> None:
 
 def test_evaluate_reads_standard_input() -> None:
     text = Path(TENANT).read_text("utf-8")
-    assert run("evaluate", "-", "--format", "json", stdin=text).output == run("evaluate", TENANT, "--format", "json").output
+    assert (
+        run("evaluate", "-", "--format", "json", stdin=text).output
+        == run("evaluate", TENANT, "--format", "json").output
+    )
 
 
 def test_evaluate_as_text_names_score_band_and_what_follows() -> None:
@@ -89,7 +92,9 @@ def test_a_bad_line_does_not_stop_the_others(tmp_path: Path) -> None:
     """It is reported with its number; --strict stops there."""
     good = json.dumps(json.loads(Path(TENANT).read_text("utf-8")))
     file = tmp_path / "many.jsonl"
-    file.write_bytes(f"{good}\n{{not json\n\n".encode() + b'{"subject": "\xff", "sources": {}}\n' + good.encode() + b"\n")
+    file.write_bytes(
+        f"{good}\n{{not json\n\n".encode() + b'{"subject": "\xff", "sources": {}}\n' + good.encode() + b"\n"
+    )
     result = run("evaluate", str(file), "--format", "json", "--as-of", "2026-12-15")
     told = [json.loads(line) for line in result.output.splitlines()]
     assert result.exit_code == 1
@@ -144,14 +149,18 @@ def test_a_mistake_gets_a_sentence(arguments: list[str], sentence: str) -> None:
     assert sentence in result.output
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"sources": []}', "NaN", "[" * 100_000, '{"sources": {}, "as_of": 5}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"sources": []}', "NaN", "[" * 100_000, '{"sources": {}, "as_of": 5}']
+)
 def test_what_is_not_a_record_is_refused(text: str) -> None:
     result = run("evaluate", "-", stdin=text)
     assert result.exit_code == 1
     assert result.output
 
 
-@pytest.mark.parametrize("kind", ["rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right", "decision"])
+@pytest.mark.parametrize(
+    "kind", ["rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right", "decision"]
+)
 def test_schema_prints_a_schema(kind: str) -> None:
     assert "$schema" in json.loads(run("schema", kind).output)
 
@@ -181,7 +190,7 @@ def test_watch_says_what_each_row_changes() -> None:
     lines = [
         '{"source": "identity-check", "facts": {"verified": true, "verified_on": "2026-01-10"}}',
         "nonsense",
-        '{"source": "bill-payments", "row": {"due": "2026-11-01", "paid": "2026-11-01", "amount": 900.00, "kind": "rent"}}',
+        '{"source": "bill-payments", "row": {"due": "2026-11-01", "paid": "2026-11-01", "kind": "rent", "amount": 9}}',
     ]
     result = run("watch", "--as-of", "2026-12-15", stdin="\n".join(lines) + "\n")
     told = [json.loads(line) for line in result.output.splitlines()]

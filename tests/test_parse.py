@@ -67,7 +67,7 @@ def changed(documents, id_, *changes):
             text = document.text
             for old, new in changes:
                 assert old in text
-                text = text.replace(old, new)
+                text = text.replace(old, new, 1)
             document, _ = read_text(text, document.file)  # noqa: PLW2901
         result.append(document)
     return result

@@ -103,7 +103,7 @@ def test_nothing_of_a_refused_record_comes_back(client: FlaskClient) -> None:
 
 
 def test_the_record_schema_takes_the_shipped_records(client: FlaskClient) -> None:
-    """What the published schema of records takes and refuses is what admission takes and refuses, as far as it can say."""
+    """What the published schema of records refuses, admission refuses; as far as a schema can say it."""
     found = json.loads(client.get(f"/v1/rulebooks/{BOOK}/record-schema?as_of=2026-12-15").data)
     Draft202012Validator.check_schema(found)
     validator = Draft202012Validator(found)
@@ -117,8 +117,12 @@ def test_the_record_schema_takes_the_shipped_records(client: FlaskClient) -> Non
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["sources", "subject", "as_of", "bill-payments", "due", "contested", "x"]), inner),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["sources", "subject", "as_of", "bill-payments", "due", "contested", "x"]), inner
+            )
+        ),
         max_leaves=12,
     )
 )

@@ -74,7 +74,7 @@ def read_edition(
     memo = {} if memo is None else memo
     parsed = {
         id_: _rule(paper, heads["rule", id_], own[id_], measures, conclusions, known_rights, memo)
-        for id_, paper in of_kind["rule"].items()
+        for id_, paper in _as_added(of_kind["rule"], of_kind["score"])
     }
     rules = _ordered_rules({id_: rule for id_, rule in parsed.items() if rule is not None}, of_kind["rule"], problems)
     score, in_question = _score(of_kind["score"], heads, measures, conclusions, known_rules, problems)
@@ -214,6 +214,14 @@ def _rule(
     if found is not None and len(paper.problems) == before:
         memo[head.digest] = found, stands_on(found)
     return found
+
+
+def _as_added(rules: Mapping[str, Paper], scores: Mapping[str, Paper]) -> list[tuple[str, Paper]]:
+    """The rules in the order in which the score adds them, then the others by id."""
+    added = [one for paper in scores.values() for one in paper.document.data["adds"]]
+    order = [id_ for one in added for id_ in (one["rules"] if isinstance(one, dict) else [one])]
+    place = {id_: number for number, id_ in reversed(list(enumerate(order)))}
+    return sorted(rules.items(), key=lambda item: (place.get(item[0], len(order)), item[0]))
 
 
 def _ordered_rules(rules: Mapping[str, Rule], papers: Mapping[str, Paper], problems: list[Problem]) -> dict[str, Rule]:

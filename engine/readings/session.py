@@ -8,15 +8,17 @@ unknown.
 
 What is kept from durable_rules, and why (tried, version 2.0.28):
 an action must take exactly one argument; each session starts with an action, because deleting the state of one that
-never had any ends the process; numbers of questions and indices are told as two digits to the base 256, because a node
-has room for 512 tests; nothing is tested with `$nex` or `$or`; and only this file knows any of it.
+never had any ends the process; numbers of questions and places in a table are told as two digits to the base 256,
+because a node has room for 512 tests; nothing is tested with `$nex` or `$or`. A ruleset takes 4,096 rules at most, and
+a session lays out memory for all of them, used or not: so rules are spread over sheets of a few hundred, and a record
+has a session only in those that it comes by.
 """
 
 from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -33,17 +35,23 @@ from engine.ir import AsOf, BandRef, ConclusionRef, Each, Edition, MeasureRef, S
 from engine.measures import measured
 from engine.outcome import NO_SCORE_POLICY, Outcome, Values, added, concluded, outcome, reasons
 from engine.questions import BAND, RULE, SCORE, USE, Question, Table, Unit, units
-from engine.rails import Part, Scale, Thing, index, tests, thing_value
+from engine.rails import Part, Scale, Thing, index, single_tests, thing_value
 from engine.trace import Mark
 
-MOST_RULES = 12_000
-"""An edition may become so many durable rules: each costs a live record some 20 kB, and all of them are laid out."""
+MOST_RULES = 50_000
+"""An edition may become so many durable rules."""
+
+ROOM = 512
+"""A sheet, which is one ruleset of durable_rules, has room for so many."""
+
+BASE = 256
+"""Numbers are told in digits to this base; a block of a table has so many places."""
 
 SECONDS = 10.0
 """A record that takes longer is given up, without a decision."""
 
 NEVER: Mapping[str, str] = {
-    "edition-size": f"more than {MOST_RULES} durable rules would take hundreds of megabytes for each record",
+    "edition-size": f"an edition that comes to more than {MOST_RULES} durable rules would take too long to load",
 }
 """What this reading does not do, and why. Another reading answers such an edition."""
 
@@ -58,7 +66,10 @@ class NeverError(SessionError):
 
 @dataclass(slots=True, weakref_slot=True)
 class Session:
-    """An edition as durable rules; `lives` are the records it is looking at, by session id."""
+    """An edition as durable rules; `lives` are the records it is looking at, by session id.
+
+    `home` names the sheet that holds a question, or a block of 256 places of a table.
+    """
 
     edition: Edition
     units: Mapping[str, Unit]
@@ -69,16 +80,22 @@ class Session:
     lives: dict[str, Live] = field(default_factory=dict)
     opened: int = 0
     seconds: float = SECONDS
-    ruleset: Any = None
+    sheets: list[Any] = field(default_factory=list)
+    home: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Live:
-    """A record while it is looked at. `scans` and `placed` outlast a turn: a rule is asked again only if moved."""
+    """A record while it is looked at. `scans` and `placed` outlast a turn: a rule is asked again only if moved.
+
+    `sheet` is the one whose rules act just now, `acted` are all that ever did, `open` those with facts still to look at.
+    """
 
     sid: str
     turn: int = 0
-    begun: bool = False
+    sheet: int = 0
+    acted: set[int] = field(default_factory=set)
+    open: dict[int, Any] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     as_of: date = date.min
     use: str = ""
@@ -107,40 +124,63 @@ def open_session(edition: Edition) -> Session:
     feeds = {id_: frozenset(gives[name] for name in rule.reads_conclusions) for id_, rule in edition.rules.items()}
     readers = {id_: tuple(other for other in edition.rules if id_ in feeds[other]) for id_ in edition.rules}
     session = Session(edition, named, numbered, readers, feeds)
-    definition = durable_rules(session)
-    if len(definition) > MOST_RULES:
+    definitions: list[dict[str, Any]] = [{"begin": durable_rule([{"$ex": {"begin": 1}}], action(session, begin))}]
+    for piece, rules in pieces(session):
+        if len(definitions[-1]) + len(rules) > ROOM:
+            definitions.append({})
+        definitions[-1].update(rules)
+        session.home[piece] = len(definitions) - 1
+    if sum(map(len, definitions)) > MOST_RULES:
         raise NeverError(NEVER["edition-size"])
-    session.ruleset = Ruleset(edition.about.id, None, definition)
-    weakref.finalize(session, durable_rules_engine.delete_ruleset, session.ruleset._handle)  # noqa: SLF001  # no other way
+    for number, definition in enumerate(definitions):
+        definition["unknown"] = durable_rule([{"$ex": {"q0": 1}}], answering(session, None), last=True)
+        sheet = Ruleset(f"{edition.about.id}/{number}", None, definition)
+        weakref.finalize(session, durable_rules_engine.delete_ruleset, sheet._handle)  # noqa: SLF001  # no other way
+        session.sheets.append(sheet)
     return session
 
 
 # ------------------------------------------------------------------------------------------------- the durable rules
 
 
-def durable_rules(session: Session) -> dict[str, Any]:
-    """Every question and table as durable rules, the one that begins, and the one that says unknown."""
-    found: dict[str, Any] = {"begin": durable_rule([{"$ex": {"begin": 1}}], action(session, begin))}
+def pieces(session: Session) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+    """The durable rules of each question and of each block of a table, which stay together."""
     for asked in session.numbered:
-        named = f"{asked.unit}/{asked.number}"
-        address = [{name: digit} for name, digit in digits("q", asked.number).items()]
-        if isinstance(asked, Table):
-            for place, mark in enumerate(asked.marks):
-                at = [{name: digit} for name, digit in digits("at", place).items()]
-                found[f"{named} is at {place}"] = durable_rule(address + at, answering(session, mark))
-            continue
-        names = {thing: name for name, thing, _ in asked.properties}
-        scale = {thing: points for _, thing, points in asked.properties}
-        for answer, ways in ((True, asked.rails.true), (False, asked.rails.false)):
-            for number, way in enumerate(ways):
-                inside = [
-                    {names[thing]: at} if test == "$eq" else {test: {names[thing]: at}}
-                    for thing, test, at in tests(way, scale)
-                ]
-                named_answer = f"{named} is {str(answer).lower()} {number}"
-                found[named_answer] = durable_rule(address + inside, answering(session, answer))
-    found["unknown"] = durable_rule([{"$ex": {"q0": 1}}], answering(session, None), last=True)
+        if isinstance(asked, Question):
+            yield (asked.number, 0), question_rules(session, asked)
+        else:
+            for start in range(0, len(asked.marks), BASE):
+                yield (asked.number, start // BASE), table_rules(session, asked, start)
+
+
+def question_rules(session: Session, asked: Question) -> dict[str, Any]:
+    """A durable rule for each alternative of the two rails."""
+    names = {thing: name for name, thing, _ in asked.properties}
+    scale = {thing: points for _, thing, points in asked.properties}
+    found = {}
+    for answer, ways in ((True, asked.rails.true), (False, asked.rails.false)):
+        for number, way in enumerate(ways):
+            inside = [
+                {names[thing]: at} if test == "$eq" else {test: {names[thing]: at}}
+                for thing, test, at in single_tests(way, scale)
+            ]
+            name = f"{asked.unit}/{asked.number} is {str(answer).lower()} {number}"
+            found[name] = durable_rule([*equal("q", asked.number), *inside], answering(session, answer))
     return found
+
+
+def table_rules(session: Session, table: Table, start: int) -> dict[str, Any]:
+    """A durable rule for each place of a block of a table."""
+    return {
+        f"{table.unit}/{table.number} is at {place}": durable_rule(
+            [*equal("q", table.number), *equal("at", place)], answering(session, mark)
+        )
+        for place, mark in enumerate(table.marks[start : start + BASE], start)
+    }
+
+
+def equal(name: str, number: int) -> list[dict[str, int]]:
+    return [{digit: value} for digit, value in digits(name, number).items()]
 
 
 def durable_rule(together: list[Any], run: Callable[[Any], None], *, last: bool = False) -> dict[str, Any]:
@@ -153,7 +193,7 @@ def digits(name: str, number: int) -> dict[str, int]:
     >>> digits("q", 258)
     {'q1': 1, 'q0': 2}
     """
-    return {f"{name}1": number // 256, f"{name}0": number % 256}
+    return {f"{name}1": number // BASE, f"{name}0": number % BASE}
 
 
 def action(session: Session, follow: Callable[[Session, Live, Any], None]) -> Callable[[Any], None]:
@@ -163,10 +203,12 @@ def action(session: Session, follow: Callable[[Session, Live, Any], None]) -> Ca
     def act(closure: Any) -> None:
         found = here()
         live = None if found is None else found.lives.get(closure.s.sid)
-        if found is None or live is None or live.failure is not None:
+        if found is None or live is None:
+            return
+        live.acted.add(live.sheet)
+        if live.failure is not None:
             return
         try:
-            live.begun = True
             in_time(found, live)
             fact = dict(closure.m.items())
             closure.retract_fact(dict(fact))
@@ -187,7 +229,7 @@ def answering(session: Session, answer: Any) -> Callable[[Any], None]:
     """An action that gives one answer to the question of its fact."""
 
     def follow(session: Session, live: Live, fact: Any) -> None:
-        number = fact["q1"] * 256 + fact["q0"]
+        number = fact["q1"] * BASE + fact["q0"]
         if live.asked.pop(number, None) is not None:
             answered(session, live, session.numbered[number], answer)
 
@@ -260,8 +302,12 @@ def ask(session: Session, live: Live, question: Question) -> None:
 
 
 def put(session: Session, live: Live, number: int, properties: Mapping[str, int]) -> None:
+    """Asserts the fact of a question; a sheet other than the one at work is looked at afterwards."""
     live.asked[number] = fact = {"sid": live.sid, **digits("q", number), **properties}
-    session.ruleset.assert_fact(fact)
+    sheet = session.home[number, properties.get("at1", 0)]
+    handle = session.sheets[sheet].assert_fact(fact)
+    if sheet != live.sheet:
+        live.open[sheet] = handle
 
 
 def answered(session: Session, live: Live, asked: Question | Table, answer: Any) -> None:
@@ -395,8 +441,9 @@ def open_live(session: Session) -> Live:
 def close_live(session: Session, live: Live) -> None:
     """Forgets everything about a record."""
     with session.lock:
-        if session.lives.pop(live.sid, None) is not None and live.begun:
-            session.ruleset.delete_state(live.sid)
+        session.lives.pop(live.sid, None)
+        while live.acted:
+            session.sheets[live.acted.pop()].delete_state(live.sid)
 
 
 def decide_live(
@@ -423,17 +470,20 @@ def turn(session: Session, live: Live, values: Values, as_of: date, use: str) ->
         live.until = monotonic() + session.seconds
         live.score = live.band = live.total = None
         live.groups, live.answers = [], {SCORE: {}}
-        ended: dict[str, Any] = {}
-        handle = session.ruleset.assert_fact({"sid": live.sid, "begin": live.turn})
-        session.ruleset.do_actions(handle, lambda error, state: ended.update(state or {}, error=error))
+        live.sheet = 0
+        live.open = {0: session.sheets[0].assert_fact({"sid": live.sid, "begin": live.turn})}
+        ended: list[Any] = []
+        while live.open:
+            live.sheet, handle = live.open.popitem()
+            session.sheets[live.sheet].do_actions(handle, lambda *error_and_state: ended.append(error_and_state))
         live.failure = failed(session, live, ended)
         if live.failure is not None:
             raise SessionError(str(live.failure)) from live.failure
 
 
-def failed(session: Session, live: Live, ended: Mapping[str, Any]) -> Exception | None:
+def failed(session: Session, live: Live, ended: Sequence[Any]) -> Exception | None:
     """What keeps a turn from being a decision: an action that failed, or something that was never answered."""
-    error = ended.get("error") or ended.get("exception")
+    error = next((found for error, state in ended if (found := error or (state or {}).get("exception"))), None)
     answers = live.answers.get(USE + live.use, {})
     triggers = session.units[USE + live.use].conditions
     if live.failure is None and (error or live.waiting or len(answers) < len(triggers)):

@@ -18,9 +18,8 @@ from engine.ir import Edition, Rows
 from engine.months import first_day_within
 from engine.outcome import Values
 from engine.readings.compiled.admission import OUT_OF_THE_ORDINARY, as_admitted, write_admitted
-from engine.readings.compiled.codes import layout
 from engine.readings.compiled.measures import write_measured
-from engine.readings.compiled.result import Found, Plan, Result
+from engine.readings.compiled.result import Found, Result, plan
 from engine.readings.compiled.score import write_scored
 from engine.readings.compiled.script import Remembered, Script, run
 
@@ -62,8 +61,7 @@ def compile_edition(edition: Edition) -> Compiled:
     looked = write_measured(script, edition, windows)
     script.names |= {"new": tuple.__new__, "Result": Result}
     codings = write_scored(script, edition, "new(Result, (plan, as_of, values, marks, score, found))")
-    starts = tuple(band.least for band in edition.score.bands) if edition.score else ()
-    script.names["plan"] = Plan(edition, tuple(codings), layout(edition), looked, starts)
+    script.names["plan"] = plan(edition, codings, looked)
     functions = run(script)
     admitted, measured, scored = (functions[one] for one in ("admitted", "measured", "scored"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,8 +16,9 @@ from engine.ir import AsOf, ConclusionRef, Edition, Fact, Joined, Measure, Measu
 from engine.kleene import holds
 from engine.outcome import NO_SCORE_POLICY, Outcome, added, concluded, outcome
 from engine.readings.compiled.admission import Admitted
-from engine.readings.compiled.codes import Coding, Layout, mark_of
+from engine.readings.compiled.codes import Coding, Layout, layout, mark_of
 from engine.readings.compiled.measures import Looked
+from engine.readings.compiled.script import Remembered
 from engine.trace import Seen
 
 
@@ -30,6 +31,21 @@ class Plan:
     layout: Layout
     looked: Mapping[str, Looked]
     band_starts: tuple[int, ...]
+    costs: Mapping[int, tuple[str, int] | tuple[()]]
+    """The rule and the points lost of a code, as they are asked for; empty when it lost none."""
+
+
+def plan(edition: Edition, codings: Sequence[Coding], looked: Mapping[str, Looked]) -> Plan:
+    """The plan of an edition."""
+    where, score = layout(edition), edition.score
+    ranks = (1 << (where.lost_at - where.rank_at)) - 1
+
+    def cost(code: int) -> tuple[str, int] | tuple[()]:
+        lost = code >> where.lost_at
+        return (score.rules[len(score.rules) - 1 - (code >> where.rank_at & ranks)], lost) if score and lost > 0 else ()
+
+    starts = tuple(band.least for band in score.bands) if score else ()
+    return Plan(edition, tuple(codings), where, looked, starts, Remembered(cost))
 
 
 class Found(NamedTuple):
@@ -70,14 +86,11 @@ class Result(NamedTuple):
     @property
     def reasons(self) -> tuple[tuple[str, int], ...]:
         """The rules that cost most against their best, and how many points each."""
-        score, where = self.plan.edition.score, self.plan.layout
+        score, costs = self.plan.edition.score, self.plan.costs
         if score is None or self.score is None:
             return ()
         largest = sorted(self.marks, reverse=True)[: score.most_reasons]
-        costing = [code for code in largest if code >> where.lost_at > 0]
-        ranks = (1 << (where.lost_at - where.rank_at)) - 1
-        last = len(score.rules) - 1
-        return tuple((score.rules[last - (code >> where.rank_at & ranks)], code >> where.lost_at) for code in costing)
+        return tuple([one for code in largest if (one := costs[code])])
 
     def decision(self, use: str, known_at: date | None = None) -> Decision:
         """The whole decision for a use, with its trace."""

@@ -332,11 +332,14 @@ def _write_chain(script: Script, how: Coding, setting: Setting, looked_at: list[
     if len(rule.cases) > INLINE_CASES:
         end = f"{_function(script, rule, answers, known, arguments)}({arguments})"
     else:
-        chosen = [
-            f"{_answer(answers, end_of(rule, index, unknown=False))} if {true(script, case.when, known)} else "
-            for index, case in enumerate(rule.cases)
-        ]
-        end = "".join(chosen) + last
+        end = ""
+        for index, case in enumerate(rule.cases):
+            sure = _answer(answers, end_of(rule, index, unknown=False))
+            if isinstance(case.when, Always):
+                last = sure
+                break
+            end += f"{sure} if {true(script, case.when, known)} else "
+        end += last
     if variables:
         careful = _function(script, rule, answers, setting.variables, arguments)
         end = f"{careful}({arguments}) if {' or '.join(f'{v} is None' for v in variables)} else {end}"

@@ -92,7 +92,8 @@ def direct(condition: Condition, no: bool = False) -> Condition:
             return direct(part, not no)
         case AllOf(parts, where):
             inner = tuple(direct(part, no) for part in parts)
-            return AnyOf(inner, where) if no else AllOf(inner, where)
+            telling = tuple(part for part in inner if not isinstance(part, Always))
+            return AnyOf(inner, where) if no else AllOf(telling, where) if telling else Always(where)
         case AnyOf(parts, where):
             inner = tuple(direct(part, no) for part in parts)
             return AllOf(inner, where) if no else AnyOf(inner, where)

@@ -1,0 +1,125 @@
+"""The website in a real browser, from plain files: one page of every template, in every language, width and theme."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.site import publish_all
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine: apt-get install chromium"
+)
+
+LANGUAGES = ("en", "zh-Hans", "de")
+WIDTHS = (320, 390, 1280)
+THEMES = ("light", "dark")
+EVERY = {
+    "home": "demo/{}/index.html",
+    "sources": "demo/{}/sources/index.html",
+    "source": "demo/{}/sources/bills.html",
+    "measures": "demo/{}/measures/index.html",
+    "measure": "demo/{}/measures/paid-on-time-share.html",
+    "rules": "demo/{}/rules/index.html",
+    "rule": "demo/{}/rules/paid-on-time.html",
+    "rule of cases": "demo/{}/rules/steady-payer.html",
+    "old version": "demo/{}/rules/paid-on-time/1.0.0.html",
+    "draft": "demo/{}/rules/paid-on-time/drafts/2.0.0.html",
+    "score": "demo/{}/score.html",
+    "use": "demo/{}/uses/pay-later.html",
+    "exclusion": "demo/{}/exclusions/friends.html",
+    "right": "demo/{}/rights/contest-a-bill.html",
+    "reference": "demo/{}/reference.html",
+    "data": "demo/{}/data.html",
+}
+ONCE = {"root": "index.html", "schema": "reference/rule.html"}
+"""The pages that are in English only."""
+PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish_all(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "CI needs Chromium"
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def variants(page: Page) -> Iterator[str]:
+    """The page at each width and in each theme."""
+    for width in WIDTHS:
+        for theme in THEMES:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            yield f"{width} {theme}"
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
+    """No barrier that axe knows, nothing cut off, no error, and no request to anywhere but its own two files."""
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / path).as_uri())
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    for variant in variants(page):
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{variant}: {wide} pixels too wide"
+        if "320" not in variant:
+            found = Axe().run(page, options={"preload": False})  # it would ask for the style sheet once more
+            assert found.violations_count == 0, f"{variant}\n{found.generate_report()}"
+    assert said == []
+    own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg")}
+    assert set(asked) <= own
+    assert (site / "assets/style.css").as_uri() in asked
+
+
+def test_the_keyboard_reaches_the_text_first(site: Path, page: Page):
+    """The first stop skips what stands on every page."""
+    page.goto((site / "demo/en/rules/paid-on-time.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_links_look_like_links(site: Path, page: Page):
+    """Not by colour alone: every link in the text is underlined."""
+    page.goto((site / "demo/en/rules/paid-on-time.html").as_uri())
+    plain = page.eval_on_selector_all(
+        "main a", "links => links.filter(a => !getComputedStyle(a).textDecorationLine.includes('underline')).length"
+    )
+    assert plain == 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_prints_with_its_policy(site: Path, page: Page, lang: str):
+    """On paper nothing is folded away."""
+    page.goto((site / f"demo/{lang}/rules/paid-on-time.html").as_uri())
+    page.emulate_media(media="print")
+    assert not page.locator(".nav").is_visible()
+    assert page.locator("details pre").evaluate("each => each.getBoundingClientRect().height") > 100
