@@ -38,7 +38,7 @@ check: $(READY) ## style, types, who imports whom, and the policies themselves
 	$(BIN)/rulebook check
 
 bench: $(BENCH_READY) ## measure speed, against other engines too
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m bench $(ARGS)
 
 soak: $(READY) ## run for a long time and watch memory and agreement
 	$(BIN)/python -m tests.soak $(ARGS)

@@ -35,7 +35,9 @@ GROUPED = ["rule-accounts", "rule-enquiries", "rule-utilisation"]
 
 def documents() -> book.Documents:
     """The scorecard as policies."""
-    fields: dict[str, dict[str, Any]] = {_field(id_): {"type": "integer", **limits} for id_, (limits, _, _) in RANGES.items()}
+    fields: dict[str, dict[str, Any]] = {
+        _field(id_): {"type": "integer", **limits} for id_, (limits, _, _) in RANGES.items()
+    }
     fields |= {id_: {"type": "code", "codes": dict.fromkeys(codes, book.WORDS)} for id_, codes in CODES.items()}
     fields["verified"] = {"type": "boolean"}
     fields = {id_: {**field, "optional": True} for id_, field in fields.items()}

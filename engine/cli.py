@@ -21,7 +21,7 @@ from engine.ir import Edition
 from engine.load import Shelf, read_shelf
 from engine.locate import policies_folder
 from engine.new import KINDS as NEW_KINDS
-from engine.new import new_document
+from engine.new import new_document, wrong_id
 from engine.problem import Grade, Problem
 from engine.rulebook import BadRulebook, Rulebook, load_rulebook, usual_day
 from engine.rulebook import edition as edition_of
@@ -373,7 +373,14 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
 @click.option("--stdout", is_flag=True, help="Print it instead of writing the file.")
 @click.pass_context
 def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bool) -> None:
-    """Write a commented document to fill in. An existing file is never overwritten."""
+    """Write a commented document to fill in. An existing file is never overwritten.
+
+    KIND is rulebook, source, measure, rule, score, use, exclusion or right. To begin with nothing:
+    rulebook --policies DIR new rulebook ID
+    """
+    wrong = wrong_id(id_)
+    if wrong is not None:
+        raise click.BadParameter(wrong, param_hint="ID")
     with problems_said():
         text, file = new_document(ctx.obj, book, kind, id_)
     if stdout:
@@ -381,6 +388,9 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
         return
     if file.exists():
         raise click.ClickException(f"{file} is there already")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written ({error.strerror}); name a folder with --policies") from None
     click.echo(f"wrote {file}; fill it in, then: rulebook check {file}")

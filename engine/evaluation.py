@@ -98,16 +98,17 @@ def _own_date(record: Any) -> date | Refused:
 _AS_OF = "write a date as year-month-day, like 2026-12-31"
 
 
-def _withheld(edition: Edition) -> list[Refused]:
+@lru_cache(maxsize=32)
+def _withheld(edition: Edition) -> tuple[Refused, ...]:
     """A rulebook with a part that is not published is not executed."""
     kinds = (edition.sources, edition.measures, edition.rules, edition.uses, edition.exclusions, edition.rights)
     policies = [policy for kind in kinds for policy in kind.values()]
     heads = [policy.head for policy in policies] + ([edition.score.head] if edition.score else [])
-    return [
+    return tuple(
         Refused("withheld", "", f"the {head.kind} `{head.id}` is not published in full, so nothing is scored")
         for head in heads
         if head.withheld
-    ]
+    )
 
 
 def _use(edition: Edition, use: str | None) -> list[Refused]:

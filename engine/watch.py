@@ -83,7 +83,7 @@ def following(edition: Edition, use: str) -> Iterator[Callable[[Kept, date], Dec
         live = session.open_live(opened)
 
     def decide(kept: Kept, as_of: date) -> Decision:
-        if live.turn >= MOST_TURNS:
+        if live.turns >= MOST_TURNS:
             renew()
         try:
             return session.decide_live(opened, live, kept, as_of, use)

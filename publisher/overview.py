@@ -31,7 +31,7 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
         collected=tuple(to(speaker, "source", id_) for id_ in edition.sources),
         used_for=tuple(to(speaker, "use", id_) for id_ in edition.uses),
         never=tuple(to(speaker, "exclusion", id_) for id_ in edition.exclusions),
-        effects=tuple(effect for use in edition.uses.values() for effect in effects(speaker, use)),
+        effects=tuple(all_effects(speaker).values()),
         kept=kept(speaker),
         contest=tuple(to(speaker, "right", right.head.id) for right in rights),
         bands=bands(speaker, edition.score) if edition.score else (),
@@ -43,6 +43,15 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
         drafts=tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
         readings=tuple(reading(speaker, reference) for reference in edition.about.references),
     )
+
+
+def all_effects(speaker: Speaker) -> dict[tuple[p.Phrase, str], p.Effect]:
+    """What may follow, each once, though several uses may say it in the same words."""
+    found: dict[tuple[p.Phrase, str], p.Effect] = {}
+    for use in speaker.edition.uses.values():
+        for effect in effects(speaker, use):
+            found.setdefault((effect.effect, effect.polarity), effect)
+    return found
 
 
 def longest(source: Source) -> int | None:

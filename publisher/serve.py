@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -43,10 +44,10 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
     def page(path: str = "") -> AnyResponse:
         rulebooks()
         if any(part.startswith(".") for part in path.split("/")):
-            abort(404)
+            abort(HTTPStatus.NOT_FOUND)
         if (site / path).is_dir():
             if path and not path.endswith("/"):
-                return redirect(f"/{path}/")
+                return redirect(f"/{path}/", HTTPStatus.PERMANENT_REDIRECT)
             path += "index.html"
         return send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
 

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import chaining
 from engine.admit import Kept, admit
 from engine.decision import Decision
 from engine.ir import (
@@ -47,7 +48,7 @@ from engine.ir import (
 from engine.kleene import holds
 from engine.locate import policies_folder
 from engine.problem import Where
-from engine.rails import asked_in_parts, formula, index, scales, single_tests, thing_value
+from engine.rails import Part, asked_in_parts, formula, index, scales, single_tests, thing_value
 from engine.readings import session, truth
 from engine.rulebook import edition as edition_on
 from engine.rulebook import load_rulebook
@@ -142,7 +143,7 @@ def by_rails(condition: Condition, values: dict[str, Value | None]) -> bool | No
         sure = any(met(way) for way in one.true), any(met(way) for way in one.false)
         assert sure != (True, True), "both rails cannot hold"
         answer = True if sure[0] else False if sure[1] else None
-        parts[session.Part(number)] = answer
+        parts[Part(number)] = answer
     return answer
 
 
@@ -313,7 +314,7 @@ def test_a_failure_never_leaves_half_a_decision(broken: str, monkeypatch: pytest
         raise ZeroDivisionError("on purpose")
 
     with monkeypatch.context() as patched:
-        patched.setattr(session, broken, fail)
+        patched.setattr(chaining, broken, fail)
         with pytest.raises(session.SessionError, match="on purpose"):
             decided(opened, 3)
     assert not opened.lives
@@ -323,7 +324,7 @@ def test_a_failure_never_leaves_half_a_decision(broken: str, monkeypatch: pytest
 def test_an_answer_that_never_comes_is_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     """When nothing more follows and something is still open, there is no decision."""
     opened = session.open_session(demo())
-    monkeypatch.setattr(session, "ask_use", lambda *_: None)
+    monkeypatch.setattr(chaining, "ask_use", lambda *_: None)
     with pytest.raises(session.SessionError, match="nothing more follows"):
         decided(opened, 3)
 
@@ -335,13 +336,13 @@ def test_a_live_record_asks_only_what_moved(monkeypatch: pytest.MonkeyPatch) -> 
     near, draw = neighbours(edition), random.Random(5)
     values: dict[str, Value | None] = {id_: found[-1] for id_, found in near.items()}
     asked: list[str] = []
-    put = session.put
+    put = chaining.put
 
-    def noted(opened: session.Session, live: session.Live, number: int, properties: Any) -> None:
-        asked.append(opened.numbered[number].unit)
-        put(opened, live, number, properties)
+    def noted(live: chaining.Following, number: int, places: Any) -> None:
+        asked.append(opened.chain.numbered[number].unit)
+        put(live, number, places)
 
-    monkeypatch.setattr(session, "put", noted)
+    monkeypatch.setattr(chaining, "put", noted)
     live = session.open_live(opened)
     for turn in range(60):
         moved = draw.choice(list(near))
@@ -350,7 +351,7 @@ def test_a_live_record_asks_only_what_moved(monkeypatch: pytest.MonkeyPatch) -> 
         expected = truth.decide_given(edition, values, TODAY, "pay-later")
         session.turn(opened, live, dict(values), TODAY, "pay-later")
         steps = list(expected.trace[: len(edition.measures)])
-        assert session.decision(edition, live, steps, Kept(None, {}, {}, ()), None) == expected
+        assert chaining.decision(edition, live.following, steps, Kept(None, {}, {}, ()), None) == expected
         rules = {unit for unit in asked if unit.startswith("rule:")}
         assert turn == 0 or len(rules) < len(edition.rules)
     asked.clear()

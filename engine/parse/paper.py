@@ -88,12 +88,14 @@ def meant(word: object, words: Iterable[str]) -> str | None:
 # -------------------------------------------------------------------------------------------------- small things
 
 
-NO_WORDS = {"", "…"}
-"""What counts as no text at all: nothing, or the mark of a new document that is still to be filled in."""
+TO_FILL_IN = "…"
+"""Stands in a new document where words belong."""
 
 
 def text(paper: Paper, at: At) -> Text:
-    """A text in the rulebook's languages; a missing one is noted as incomplete, an undeclared one is wrong."""
+    """A text in the rulebook's languages; one that is missing or still to be written is noted as incomplete, an
+    undeclared one is wrong.
+    """
     found = get(paper, at)
     if not isinstance(found, dict):
         return {}
@@ -106,7 +108,8 @@ def text(paper: Paper, at: At) -> Text:
                 key_where(paper, (*at, language)),
                 help=f"`rulebook.yaml` declares {', '.join(f'`{each}`' for each in paper.languages)}",
             )
-    missing = [language for language in paper.languages if str(found.get(language, "")).strip() in NO_WORDS]
+    written = {language: str(words).strip() for language, words in found.items()}
+    missing = [language for language in paper.languages if not written.get(language)]
     if missing:
         say(
             paper,
@@ -114,6 +117,16 @@ def text(paper: Paper, at: At) -> Text:
             f"the text is missing in {', '.join(f'`{each}`' for each in missing)}",
             key_where(paper, at),
             help="a reader of that language is shown that it is missing",
+            grade=Grade.INCOMPLETE,
+        )
+    unfilled = [language for language in paper.languages if written.get(language) == TO_FILL_IN]
+    if unfilled:
+        say(
+            paper,
+            "not-filled-in",
+            f"the text is still to be written in {', '.join(f'`{each}`' for each in unfilled)}",
+            where(paper, (*at, unfilled[0])),
+            help=f"put your words in place of `{TO_FILL_IN}`",
             grade=Grade.INCOMPLETE,
         )
     return {language: str(words) for language, words in found.items()}

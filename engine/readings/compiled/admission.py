@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any, assert_never
 
@@ -44,7 +44,6 @@ class Days(dict[Any, date]):
 
 
 DAYS = Days()
-EXACT = Context(prec=60)
 
 
 def write_admitted(script: Script, edition: Edition, windows: dict[int, str]) -> None:
@@ -152,15 +151,18 @@ def _reader(field: Field) -> Callable[[Any, date], Value]:
     """Reads a number that is not a plain whole one; the two usual forms quickly, any other as admission does."""
     assert isinstance(field.type, Number), "only numbers have decimals"
     places = field.type.places
-    scale, quantum, most = 10**places, Decimal(1).scaleb(-places), 10 ** (MOST_DIGITS - 1)
+    scale, point, most = 10**places, -places - 1, 10 ** (MOST_DIGITS - 1)
     least = -most if field.type.least is None else max(-most, field.type.least)
     greatest = most if field.type.greatest is None else min(most, field.type.greatest)
 
     def read(raw: Any, as_of: date) -> Value:
-        if type(raw) is Decimal and raw.same_quantum(quantum):
-            scaled: int = int(EXACT.scaleb(raw, places))
-            if least <= scaled <= greatest:
-                return scaled
+        scaled: int
+        if type(raw) is Decimal:
+            text = str(raw)
+            if places and text[point : point + 1] == "." and len(text) <= MOST_DIGITS:
+                scaled = int(text[:point] + text[point + 1 :])
+                if least <= scaled <= greatest:
+                    return scaled
         elif type(raw) is float and places < MOST_DIGITS and least <= raw * scale <= greatest:
             scaled = round(raw * scale)
             if scaled / scale == raw:

@@ -1,0 +1,104 @@
+"""Exclusions tried out: the same record with and without what must never matter.
+
+A probe is a pair of records made from one. For `collect` the second carries a field the exclusion covers, and must be
+refused by name; for `score` it has another value in a field that is collected but must not count, and the decision must
+be the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, assert_never
+
+from engine.admit import admit
+from engine.decision import Refused
+from engine.ir import Boolean, Code, Day, Edition, Exclusion, Field, Number, Source
+from engine.vocabulary import narrower
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A record that must be refused by name (`never` is collect), or decided as before (`never` is score)."""
+
+    exclusion: str
+    never: str
+    what: str
+    record: Mapping[str, Any]
+
+
+def probes(edition: Edition, exclusion: Exclusion, record: Mapping[str, Any], as_of: date) -> Iterator[Probe]:
+    """Every way to try an exclusion on a record that is admitted."""
+    for name in (name_like(glob) for glob in exclusion.sources):
+        sources = {**record["sources"], name: []}
+        yield Probe(exclusion.head.id, "collect", name, {**record, "sources": sources})
+    for id_, content in record["sources"].items():
+        source = edition.sources[id_]
+        for name in (name_like(glob) for glob in exclusion.fields):
+            if name not in source.fields and (changed := with_value(record, id_, name, 1)):
+                yield Probe(exclusion.head.id, "collect", f"{id_}.{name}", changed)
+        if "score" in exclusion.never and content:
+            for field in covered(exclusion, source):
+                for value in other_values(field, as_of):
+                    if changed := with_value(record, id_, field.name, value):
+                        yield Probe(exclusion.head.id, "score", f"{id_}.{field.name}", changed)
+
+
+def refused_by_name(edition: Edition, probe: Probe, as_of: date) -> bool:
+    """Whether a probe of `collect` is refused, naming an exclusion that covers what was added."""
+    refused = admit(edition, probe.record, as_of)
+    return isinstance(refused, list) and any(_names(one) for one in refused)
+
+
+def _names(refused: Refused) -> bool:
+    return refused.exclusion is not None
+
+
+def name_like(glob: str) -> str:
+    """A name that a glob covers.
+
+    >>> name_like("friend*"), name_like("*contacts*")
+    ('friend', 'contacts')
+    """
+    name = glob.replace("*", "").replace("?", "x") or "anything"
+    return name if fnmatchcase(name.lower(), glob.lower()) else glob
+
+
+def with_value(record: Mapping[str, Any], source: str, field: str, value: Any) -> dict[str, Any] | None:
+    """The record with another value in a field of its first row (or its facts); None if it has no row."""
+    changed = copy.deepcopy(dict(record))
+    content = changed["sources"][source]
+    if isinstance(content, list):
+        if not content:
+            return None
+        content[0][field] = value
+    else:
+        content[field] = value
+    return changed
+
+
+def covered(exclusion: Exclusion, source: Source) -> Iterator[Field]:
+    """The declared fields of a source that an exclusion covers, by category or by name."""
+    closure = frozenset(term for category in exclusion.categories for term in narrower(category))
+    for field in source.fields.values():
+        if field.category in closure or any(fnmatchcase(field.name.lower(), glob.lower()) for glob in exclusion.fields):
+            yield field
+
+
+def other_values(field: Field, as_of: date) -> tuple[Any, ...]:
+    """A few values a field may hold."""
+    match field.type:
+        case Boolean():
+            return (True, False)
+        case Code(choices):
+            return tuple(choice.code for choice in choices)
+        case Day():
+            return tuple((as_of - timedelta(days=days)).isoformat() for days in (0, 40, 400))
+        case Number(places, _, least, greatest):
+            ends = [end for end in (least, greatest) if end is not None] or [0, 1]
+            return tuple(end // 10**places for end in ends)
+        case _:
+            assert_never(field.type)
