@@ -19,7 +19,7 @@ from engine.decision import Decision, Refusal, Refused, refusal_json
 from engine.evaluation import Reading, evaluate
 from engine.ir import Edition
 from engine.load import Shelf, read_shelf
-from engine.locate import policies_folder
+from engine.locate import INSTALLED, policies_folder
 from engine.new import KINDS as NEW_KINDS
 from engine.new import new_document, wrong_id
 from engine.problem import Grade, Problem
@@ -378,6 +378,8 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
     KIND is rulebook, source, measure, rule, score, use, exclusion or right. To begin with nothing:
     rulebook --policies DIR new rulebook ID
     """
+    if not stdout and ctx.obj == INSTALLED:
+        raise click.ClickException("an installed package is not the place for it; name a folder with --policies")
     wrong = wrong_id(id_)
     if wrong is not None:
         raise click.BadParameter(wrong, param_hint="ID")
@@ -392,5 +394,5 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be written ({error.strerror}); name a folder with --policies") from None
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
     click.echo(f"wrote {file}; fill it in, then: rulebook check {file}")

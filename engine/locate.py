@@ -3,6 +3,8 @@
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+INSTALLED = HERE / "_policies"
+"""The folder inside the package, which only an installed wheel has."""
 
 
 def policies_folder() -> Path:
@@ -14,5 +16,4 @@ def policies_folder() -> Path:
     >>> policies_folder().name in {"policies", "_policies"}
     True
     """
-    inside = HERE / "_policies"
-    return inside if inside.is_dir() else HERE.parent / "policies"
+    return INSTALLED if INSTALLED.is_dir() else HERE.parent / "policies"

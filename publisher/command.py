@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -12,17 +17,11 @@ from publisher.serve import serve as serve_site
 
 __all__ = ["main"]
 
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("build/site"),
-    show_default=True,
-    help="The folder of the website.",
-)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @main.command()
-@OUT
+@click.option("--out", type=FOLDER, default=Path("build/site"), show_default=True, help="The folder of the website.")
 @click.pass_context
 def publish(ctx: click.Context, out: Path) -> None:
     """Write the public website of every rulebook: plain files that also open without a server."""
@@ -32,11 +31,23 @@ def publish(ctx: click.Context, out: Path) -> None:
 
 
 @main.command()
-@OUT
+@click.option("--out", type=FOLDER, help="Keep the website in this folder (default: a temporary one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
 @click.pass_context
-def serve(ctx: click.Context, out: Path, host: str, port: int) -> None:
+def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
     """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
-    with problems_said():
-        serve_site(ctx.obj, out, host, port)
+    with problems_said(), nullcontext(out) if out else temporary_folder() as folder:
+        serve_site(ctx.obj, folder, host, port)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that goes with the process that made it, and not with the copies that serve and may be replaced."""
+    folder = Path(tempfile.mkdtemp(prefix="rulebook-"))
+    maker = os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == maker:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -163,7 +163,7 @@ def rules_page(speaker: Speaker, frame: p.Frame) -> p.RulesPage:
     groups = [p.RuleGroup(None, None, None, alone)] if alone else []
     for group in edition.score.groups if edition.score else ():
         lines = tuple(line(edition.rules[id_]) for id_ in group.rules if id_ in reach)
-        groups.append(p.RuleGroup(text(speaker, group.title), group.floor, group.cap, lines))
+        groups.append(p.RuleGroup(title(speaker, group.title), group.floor, group.cap, lines))
     concluding = tuple(entry(speaker, rule.head) for id_, rule in edition.rules.items() if id_ not in reach)
     return p.RulesPage(PurePosixPath(addresses.list_page(speaker.home, "rule")), frame, tuple(groups), concluding)
 

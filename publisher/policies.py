@@ -246,7 +246,7 @@ def adds(speaker: Speaker, score: Score) -> tuple[p.Adds, ...]:
             low, high = sums[here.id]
             drawn = bar(0, min(0, low), *scale), bar(0, max(0, high), *scale)
             inside = tuple(to(speaker, "rule", r) for r in here.rules)
-            lines[here.id] = p.Adds(text(speaker, here.title), None, low, high, here.floor, here.cap, *drawn, inside)
+            lines[here.id] = p.Adds(title(speaker, here.title), None, low, high, here.floor, here.cap, *drawn, inside)
     return tuple(lines.values())
 
 

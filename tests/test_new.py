@@ -63,7 +63,7 @@ def test_what_is_left_to_fill_in_is_told(demo: Path, kind: str):
     """Each gap at its place, and nothing else is wrong; a page never shows dots for words because nobody noticed."""
     file = begun(demo, kind)
     found = [each for each in problems_of(file, demo) if each.grade is not Grade.WARNING]
-    gaps = sum('"…"}' in line.partition(" #")[0] for line in file.read_text("utf-8").splitlines())
+    gaps = sum('"…"}' in line.partition("#")[0] for line in file.read_text("utf-8").splitlines())
     assert {each.code for each in found} == {"not-filled-in"}
     assert len({each.where.line for each in found}) == gaps >= 4
     assert {each.grade for each in found} == {Grade.INCOMPLETE}

@@ -188,7 +188,7 @@ def test_a_missing_translation_does_not_stop_the_engine(about, documents):
 def test_a_text_still_to_be_filled_in_is_missing(about, documents):
     """What `rulebook new` leaves open is not mistaken for words."""
     _, problems = parse_edition(about, changed(documents, "plan-chosen", ('"账户信息未知。"', '"…"')))
-    assert [problem.code for problem in problems] == ["missing-translation"]
+    assert [problem.code for problem in problems] == ["not-filled-in"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from publisher import pages as p
 from publisher.locate import site_folder
 from publisher.publish import build, publish
 from publisher.render import TEMPLATES, render
-from tests.site import DAY, DEMO, files, pages, publish_all, words
+from tests.website import DAY, DEMO, files, pages, publish_all, words
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from publisher.serve import create_app, fresh
-from tests.site import DAY, DEMO
+from tests.website import DAY, DEMO
 
 
 @pytest.fixture
