@@ -11,11 +11,11 @@ RANGES: dict[str, tuple[dict[str, Any], list[int], list[int]]] = {
     "age": ({"least": 18, "greatest": 120}, [25, 35, 50, 65], [-10, 5, 15, 25, 20]),
     "months-at-address": ({"least": 0, "greatest": 600}, [6, 24, 60, 120], [-15, 0, 5, 10, 20]),
     "months-at-work": ({"least": 0, "greatest": 600}, [6, 24, 60, 120], [-20, 0, 10, 20, 30]),
-    "accounts": ({"least": 0}, [1, 3, 6, 12], [-5, 10, 15, 5, -10]),
-    "enquiries": ({"least": 0}, [1, 2, 4, 8], [20, 5, -5, -20, -40]),
+    "accounts": ({"least": 0, "greatest": 200}, [1, 3, 6, 12], [-5, 10, 15, 5, -10]),
+    "enquiries": ({"least": 0, "greatest": 200}, [1, 2, 4, 8], [20, 5, -5, -20, -40]),
     "utilisation": ({"least": 0, "greatest": 100}, [10, 30, 50, 80], [30, 20, 5, -15, -40]),
     "income": ({"least": 0}, [12_000, 24_000, 40_000, 80_000], [-20, 0, 10, 20, 30]),
-    "late-payments": ({"least": 0}, [1, 2, 3, 6], [40, 0, -20, -40, -80]),
+    "late-payments": ({"least": 0, "greatest": 200}, [1, 2, 3, 6], [40, 0, -20, -40, -80]),
 }
 CODES = {
     "housing": {"owner": 20, "mortgage": 15, "tenant": 0, "family": 5, "other": -5},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -235,8 +236,12 @@ def evaluate_command(
 def evaluate_lines(
     rulebook: Rulebook, file: BinaryIO, lang: str, asked: dict[str, Any], *, text: bool, strict: bool
 ) -> int:
-    """Answers a record a line; the number of the line is said for what is refused. Gives the exit status."""
-    status = 0
+    """Answers a record a line; the number of the line is said for what is refused. Gives the exit status.
+
+    At the end, how many were refused, and how often each exclusion was the reason, is said on standard error.
+    """
+    decided = refused = 0
+    excluded: Counter[str] = Counter()
     for number, line in display.numbered_lines(file):
         record = records.read_json_bytes(line)
         with problems_said():
@@ -246,20 +251,24 @@ def evaluate_lines(
                 else evaluate(rulebook, record, **asked)
             )
         if isinstance(result, Decision):
+            decided += 1
             click.echo(
                 display.one_line(result)
                 if text
                 else json.dumps(records.result_json(result, lang), ensure_ascii=False, separators=(",", ":"))
             )
             continue
-        status = 1
+        refused += 1
+        excluded.update({one.exclusion for one in result.refusals if one.exclusion})
         if text:
             click.echo(display.refused_line(result, number))
         else:
             click.echo(json.dumps({"line": number} | refusal_json(result), ensure_ascii=False, separators=(",", ":")))
         if strict:
             break
-    return status
+    by = "".join(f", {count} because of the exclusion `{id_}`" for id_, count in sorted(excluded.items()))
+    click.echo(f"{decided} decided, {refused} refused{by}", err=True)
+    return 1 if refused else 0
 
 
 @main.command()
@@ -318,7 +327,8 @@ def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | N
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
-    for told in watch_lines(found, as_of or usual_day(rulebook), named, (line.decode("utf-8", "replace") for line in file)):
+    lines = (line.decode("utf-8", "replace") for line in file)
+    for told in watch_lines(found, as_of or usual_day(rulebook), named, lines):
         click.echo(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
         sys.stdout.flush()
 

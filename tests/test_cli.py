@@ -96,11 +96,12 @@ def test_a_bad_line_does_not_stop_the_others(tmp_path: Path) -> None:
         f"{good}\n{{not json\n\n".encode() + b'{"subject": "\xff", "sources": {}}\n' + good.encode() + b"\n"
     )
     result = run("evaluate", str(file), "--format", "json", "--as-of", "2026-12-15")
-    told = [json.loads(line) for line in result.output.splitlines()]
+    told = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1
+    assert "2 decided, 2 refused" in result.stderr
     assert [one.get("line") for one in told] == [None, 2, 4, None]
     assert told[0]["score"] == told[3]["score"]
-    strict = run("evaluate", str(file), "--format", "json", "--strict").output.splitlines()
+    strict = run("evaluate", str(file), "--format", "json", "--strict").stdout.splitlines()
     assert len(strict) == 2
 
 

@@ -55,6 +55,11 @@ MOST_CELLS = 4096
 MOST_BITS = 200_000_000
 """Past so many bits (25 MB) a grid would cost more memory than it is worth."""
 
+COUNTED = ("rows", "days", "months", "years")
+"""Units in which numbers are small."""
+MOST_STRETCHES = 64
+"""With more stretches than this, bisection is as good as remembering."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -165,7 +170,7 @@ def _write_line(script: Script, how: Coding, on: Axis, setting: Setting, result:
         def code_of(value: Value | None) -> int:
             return counted(how, ends[_stretch(on, breakpoints, value)], {measure: value})
 
-        if _few_values(on.type):
+        if _few_values(on.type) and (len(ends) <= MOST_STRETCHES or isinstance(on.type, Code)):
             write(script, 1, f"{result} = {name(script, Remembered(code_of))}[{variable}]")
             return
     place = _place(script, on, breakpoints, variable)
@@ -177,11 +182,13 @@ def _write_line(script: Script, how: Coding, on: Axis, setting: Setting, result:
 
 
 def _few_values(kind: Type) -> bool:
+    """Whether a value of this type comes again and again: codes, counts and ages, and what has narrow bounds."""
     match kind:
         case Boolean() | Code():
             return True
-        case Number(least=least, greatest=greatest):
-            return least is not None and greatest is not None and greatest - least < MOST_REMEMBERED
+        case Number(unit=unit, least=least, greatest=greatest):
+            narrow = least is not None and greatest is not None and greatest - least < MOST_REMEMBERED
+            return narrow or unit in COUNTED
         case Day():
             return False
         case _:
