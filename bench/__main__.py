@@ -40,11 +40,13 @@ def main() -> None:
 def head() -> str:
     """What was measured on what."""
     against = ", ".join(f"{name} {version(name)}" for name in PEERS)
+    python, system = platform.python_version(), platform.system()
     return f"""# Benchmarks
 
-Measured by `make bench`, which writes this page. The contenders take turns round after round and the medians are shown;
-read the ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work, Python {platform.python_version()}
-on {platform.system()}. Against {against}.
+Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section (scorecard, records,
+growth, loading). The contenders take turns round after round and the medians are shown. Read the ratios, because the
+times are those of one machine: {os.cpu_count()} cores shared with other work, Python {python} on {system}.
+Against {against}.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 from bench import book
@@ -45,7 +46,7 @@ def documents() -> book.Documents:
     found = [book.source("application", {"facts": {}}, fields)]
     found += [book.measure(id_, {"value": {"of": "application", "field": _field(id_)}}) for id_ in measures]
     for id_, (_, cuts, points) in RANGES.items():
-        cells = [f"< {cuts[0]}", *(f"[{a}..{b})" for a, b in zip(cuts, cuts[1:], strict=False)), f">= {cuts[-1]}"]
+        cells = [f"< {cuts[0]}", *(f"[{a}..{b})" for a, b in pairwise(cuts)), f">= {cuts[-1]}"]
         found.append(_table(id_, list(zip(cells, points, strict=True)), [cuts[0], cuts[1]], points[1:3]))
     for id_, codes in CODES.items():
         found.append(_table(id_, list(codes.items()), list(codes)[:2], list(codes.values())[:2]))

@@ -14,7 +14,7 @@ from engine.readings.compiled import Compiled, compile_edition
 RULES = (15, 150, 1500)
 LENGTHS = (63, 600, 6000)
 STEP = 10
-COUNT = 500
+COUNT = 1000
 
 
 def card(rules: int, cases: int) -> book.Documents:

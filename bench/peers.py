@@ -67,8 +67,8 @@ def _text_language(least: str, greatest: str) -> Language:
         some=lambda parts: f"({' || '.join(parts)})",
         choose=lambda test, then, otherwise: f"({test} ? {then} : {otherwise})",
         add=lambda parts: f"({' + '.join(parts)})",
-        least=lambda a, b: least.format(a, b),
-        greatest=lambda a, b: greatest.format(a, b),
+        least=least.format,
+        greatest=greatest.format,
     )
 
 

@@ -39,7 +39,7 @@ def micro(seconds: list[float]) -> str:
     '2.1'
     """
     value = median(seconds) * 1e6
-    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"  # noqa: PLR2004  # three digits say enough
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

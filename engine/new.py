@@ -66,7 +66,7 @@ def new_document(policies: Path, book: str | None, kind: str, id_: str) -> tuple
 def _filled(text: str, fill: dict[str, str]) -> str:
     for name, words in fill.items():
         text = text.replace(f"@{name}", words)
-    return text
+    return re.sub(" {2,}#", "  #", text)  # a column of comments does not outlive texts in several languages
 
 
 def _text(languages: tuple[str, ...]) -> str:
@@ -76,8 +76,8 @@ def _text(languages: tuple[str, ...]) -> str:
 
 def _ids(documents: Sequence[Document], kind: str, key: str) -> list[str]:
     """The policies of a kind in which a key is used, for the new one to refer to; or a name to put one's own over."""
-    found = [document.data["id"] for document in documents if document.data["kind"] == kind and _uses(document.data, key)]
-    return found or [f"a-{kind}"]
+    data = [document.data for document in documents if document.data["kind"] == kind]
+    return [each["id"] for each in data if _uses(each, key)] or [f"a-{kind}"]
 
 
 def _uses(document: dict[str, Any], key: str) -> bool:

@@ -117,7 +117,7 @@ def test_two_rulebooks_need_a_name(demo: Path):
     ("id_", "sentence"),
     [
         ("Bad Id", "`Bad Id` cannot be an id: write small letters, digits and single hyphens, like `bad-id`"),
-        ("late_bills", "`late_bills` cannot be an id: write small letters, digits and single hyphens, like `late-bills`"),
+        ("my_bills", "`my_bills` cannot be an id: write small letters, digits and single hyphens, like `my-bills`"),
         ("../up", "`../up` cannot be an id: write small letters, digits and single hyphens, like `up`"),
         ("1st", "`1st` cannot be an id: write small letters, digits and single hyphens, like `st`"),
         ("?", "`?` cannot be an id: write small letters, digits and single hyphens, like `bills-paid-on-time`"),

@@ -119,7 +119,7 @@ def test_the_schema_of_its_records_takes_them(now: Edition):
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     fits = {file.stem: validator.is_valid(json.loads(file.read_text("utf-8"))) for file in RECORDS.glob("*.json")}
-    assert fits == {name: True for name in EXPECTED} | {"nationality": False}
+    assert fits == dict.fromkeys(EXPECTED, True) | {"nationality": False}
 
 
 def test_it_is_published_in_both_languages(tmp_path: Path):
@@ -132,7 +132,9 @@ def test_it_is_published_in_both_languages(tmp_path: Path):
     assert len(list((tmp_path / "scorecard" / "en" / "rules").glob("*.html"))) >= 11
 
 
-@pytest.mark.parametrize("arguments", [["check", "--strict", str(SCORECARD)], ["records", "--rulebook", str(SCORECARD)]])
+@pytest.mark.parametrize(
+    "arguments", [["check", "--strict", str(SCORECARD)], ["records", "--rulebook", str(SCORECARD)]]
+)
 def test_the_command_takes_it_by_its_folder(arguments: list[str]):
     assert CliRunner().invoke(main, arguments, catch_exceptions=False).exit_code == 0
 

@@ -170,10 +170,10 @@ def test_it_serves_from_a_folder_that_cannot_be_written(installed: Installed):
         line = server.stdout.readline().decode("utf-8")
         found = re.search(r"http://127\.0\.0\.1:[0-9]+", line)
         assert found, line + log.read_text("utf-8")
-        with urllib.request.urlopen(f"{found[0]}/", timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(f"{found[0]}/", timeout=PATIENCE) as answer:  # noqa: S310  # our own server
             assert answer.status == 200
             assert b"<html" in answer.read()
-        request = urllib.request.Request(  # noqa: S310  # our own server on this machine
+        request = urllib.request.Request(  # noqa: S310  # as above
             f"{found[0]}/v1/rulebooks/fair-civic-trust/evaluate",
             data=shipped_record(installed).read_bytes(),
             headers={"Content-Type": "application/json"},

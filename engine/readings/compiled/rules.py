@@ -44,7 +44,7 @@ from engine.kleene import holds
 from engine.readings.compiled.codes import Coding, counted, counts, end_of, fixed_codes
 from engine.readings.compiled.conditions import Variables, false, true
 from engine.readings.compiled.cuts import Axis, Cuts, axis, cuts, first_of, number, overlaid
-from engine.readings.compiled.script import MOST_REMEMBERED, Remembered, Script, name, write
+from engine.readings.compiled.script import MOST_REMEMBERED, Remembered, Script, name, remembering, write
 
 FEW_CASES = 4
 """So many cases over several values are cheapest as a chain of comparisons."""
@@ -171,7 +171,9 @@ def _write_line(script: Script, how: Coding, on: Axis, setting: Setting, result:
             return counted(how, ends[_stretch(on, breakpoints, value)], {measure: value})
 
         if _few_values(on.type) and (len(ends) <= MOST_STRETCHES or isinstance(on.type, Code)):
-            write(script, 1, f"{result} = {name(script, Remembered(code_of))}[{variable}]")
+            known, learn = remembering(code_of)
+            write(script, 1, f"try: {result} = {name(script, known)}[{variable}]")
+            write(script, 1, f"except KeyError: {result} = {name(script, learn)}({variable})")
             return
     place = _place(script, on, breakpoints, variable)
     if not of:

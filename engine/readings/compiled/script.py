@@ -74,3 +74,21 @@ class Remembered(dict[Any, Any]):
         if len(self) <= MOST_REMEMBERED:
             self[value] = found
         return found
+
+
+def remembering(work_out: Callable[[Any], Any]) -> tuple[dict[Any, Any], Callable[[Any], Any]]:
+    """The same as a plain dictionary, which is read faster, and the function to call when that knows nothing.
+
+    >>> known, learn = remembering(str)
+    >>> learn(3), known
+    ('3', {3: '3'})
+    """
+    known: dict[Any, Any] = {}
+
+    def learn(value: Any) -> Any:
+        found = work_out(value)
+        if len(known) <= MOST_REMEMBERED:
+            known[value] = found
+        return found
+
+    return known, learn
