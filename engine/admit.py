@@ -335,9 +335,11 @@ def scale(raw: Any, places: int) -> int | Wrong:
         return _TOO_LARGE
     whole = int("".join(map(str, digits)))
     shift = exponent + places
-    if whole and shift < -len(digits):
+    if not whole:
+        return 0
+    if shift < -len(digits):
         return _too_many(places)
-    scaled, rest = divmod(whole, 10**-shift) if shift < 0 else (whole * 10**shift if whole else 0, 0)
+    scaled, rest = divmod(whole, 10**-shift) if shift < 0 else (whole * 10**shift, 0)
     if rest:
         return _too_many(places)
     return -scaled if sign else scaled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,7 +36,8 @@ class Where:
 class Problem:
     """One thing that is wrong: `sentence` is lower case, without a full stop, the author's words in backticks.
 
-    `code` is a stable slug (`unknown-key`); `also` names other places that matter (the other end of a conflict).
+    `code` is a stable slug (`unknown-key`); `also` names other places that matter (the other end of a conflict);
+    `facts` are the figures and names in a sentence that is said in other languages too.
 
     >>> Problem("unknown-key", "unknown key `at leest`", Where("a.yaml", 7, 16), help="did you mean `at_least`?").code
     'unknown-key'
@@ -47,3 +49,4 @@ class Problem:
     help: str | None = None
     grade: Grade = Grade.ERROR
     also: tuple[tuple[Where, str], ...] = ()
+    facts: Mapping[str, int | str] = field(default_factory=dict, compare=False)

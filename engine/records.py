@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def read_json(text: str) -> Any:
     """
     try:
         return json.loads(
-            text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+            text, parse_float=_decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
         )
     except json.JSONDecodeError as error:
         return Refused("not-json", "", f"this is not JSON: line {error.lineno}, column {error.colno}")
@@ -44,6 +44,15 @@ class _NotJsonError(ValueError):
 def _whole(digits: str) -> int | Decimal:
     """A whole number; a very long one stays a decimal, to be refused where it stands."""
     return int(digits) if len(digits) < 40 else Decimal(digits)  # noqa: PLR2004  # far beyond any number that is admitted
+
+
+def _decimal(written: str) -> Decimal:
+    """A number with a fraction or an exponent; an exponent that is out of all bounds is cut, to be refused likewise."""
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        digits, _, exponent = written.lower().partition("e")
+        return Decimal(f"{digits}e{'-' * exponent.startswith('-')}999999999")
 
 
 def _no_constant(name: str) -> Any:

@@ -18,9 +18,10 @@ from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
 from publisher import addresses, policies
 from publisher import pages as p
-from publisher.heads import head_of, hidden_as_written, permanent
+from publisher.heads import head_of, hidden_as_written, opening, permanent
 from publisher.library import Dated, Library, main_version, read_library
 from publisher.locate import site_folder
+from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
 from publisher.schemas import schema_pages
 from publisher.speech import Speaker, text, title
@@ -93,10 +94,10 @@ def rulebook_pages(library: Library, lang: str) -> Iterator[p.Page]:
     speaker = Speaker(library.shown, lang, addresses.home(about.id, lang), anchors=True)
     frame = frame_of(speaker)
     yield home_page(speaker, frame, library)
-    yield sources_page(speaker, frame)
-    yield rules_page(speaker, frame)
+    yield sources_page(speaker, frame, library)
+    yield rules_page(speaker, frame, library)
     for kind in ("measure", "use", "exclusion", "right"):
-        yield list_page(speaker, frame, kind)
+        yield list_page(speaker, frame, kind, library)
     if library.shown.score is None:
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
@@ -148,7 +149,7 @@ def policy_page(
     """The main page of a policy as it is in the edition that speaks."""
     node: Policy | None = find(speaker.edition, *policy)
     assert node is not None
-    head = head_of(speaker, library, version, node.head)
+    head = head_of(speaker, library, version, node)
     path = PurePosixPath(addresses.policy_page(speaker.home, *policy))
     match node:
         case Source():
@@ -162,7 +163,8 @@ def policy_page(
         case Use():
             return policies.use_page(speaker, frame, head, node, path)
         case Exclusion():
-            return policies.exclusion_page(speaker, frame, head, node, path)
+            tried = library.tried.get(node.head.id) if speaker.edition is library.shown else None
+            return policies.exclusion_page(speaker, frame, head, node, tried, path)
         case Right():
             return policies.right_page(speaker, frame, head, node, path)
 
@@ -172,6 +174,7 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
     written = document.data
     known = (kind, id_) in library.versions and main_version(library, (kind, id_)) is not None
     current = addresses.policy_page(speaker.home, kind, id_)
+    shown = opening(document.text)
     return p.DraftPage(
         PurePosixPath(addresses.draft_page(speaker.home, kind, id_, version)),
         frame,
@@ -184,7 +187,9 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         written["change"]["kind"],
         text(speaker, written["change"]["why"]),
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
+        noticed(speaker, library.problems.get(document.file, ())),
         p.Link(title(speaker, written["title"]), current) if known else None,
-        document.text,
+        shown,
+        shown == document.text,
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),
     )

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.ir import Authority, Header, NoAuthority, Reference, Text, Withheld
+from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
 from publisher import addresses
 from publisher.library import Dated, Library, main_version
+from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
 
+LONGEST = 3000
+BEGINNING = 500
+"""A policy of more characters than the longest is on the page with its beginning; the whole is the file beside it."""
 
-def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) -> Head:
+
+def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) -> Head:
     """The head of a policy for its main page."""
+    header = policy.head
     kind, id_ = header.kind, header.id
+    shown = opening(version.document.text)
     rulebook = library.rulebook.about.id
     main = main_version(library, (kind, id_))
     behind = header.translation_of.get(speaker.lang)
@@ -35,16 +42,29 @@ def head_of(speaker: Speaker, library: Library, version: Dated, header: Header) 
         no_authority=text(speaker, header.authority.because) if isinstance(header.authority, NoAuthority) else None,
         readings=tuple(reading(speaker, reference) for reference in header.references),
         hidden=tuple(hidden(speaker, part) for part in header.withheld),
+        noticed=noticed(speaker, library.problems.get(version.document.file, ()), policy),
         behind=behind if behind != header.version else None,
         digest=header.digest,
         versions=tuple(line(speaker, kind, id_, v) for v in reversed(library.versions[kind, id_])),
         permanent=addresses.version_page(speaker.home, kind, id_, header.version),
         current=None,
         shown=main is not None and main.version == header.version,
-        text=version.document.text,
+        text=shown,
+        whole=shown == version.document.text,
         yaml=addresses.data_file(rulebook, kind, id_, header.version, "yaml"),
         json=addresses.data_file(rulebook, kind, id_, header.version, "json"),
     )
+
+
+def opening(text: str) -> str:
+    r"""A text, or as many of its first lines as a page can bear.
+
+    >>> opening("a: 1\n"), len(opening("a: 1\n" * 1000))
+    ('a: 1\n', 500)
+    """
+    if len(text) <= LONGEST:
+        return text
+    return text[: text.rindex("\n", 0, BEGINNING) + 1]
 
 
 def permanent(speaker: Speaker, head: Head) -> Head:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.editions import changes, ends, histories, starts
 from engine.ir import Edition
 from engine.load import Document
+from engine.problem import Problem
 from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook, edition
+from publisher.pages import Tried
+from publisher.tried import try_out
 
 Policy = tuple[str, str]
 """A kind and an id."""
@@ -43,6 +46,10 @@ class Library:
     """The day the first edition came into force."""
     versions: Mapping[Policy, tuple[Dated, ...]]
     """By kind and id, oldest first."""
+    problems: Mapping[str, tuple[Problem, ...]]
+    """What the checks found odd or incomplete, by file."""
+    tried: Mapping[str, Tried]
+    """What came of trying out the exclusions of the edition shown."""
 
 
 def read_library(rulebook: Rulebook, today: date) -> Library:
@@ -55,7 +62,15 @@ def read_library(rulebook: Rulebook, today: date) -> Library:
     versions = {
         policy: dated(found, tuple(editions.values())) for policy, found in sorted(histories(documents).items())
     }
-    return Library(rulebook, shown, min(editions), versions)
+    return Library(rulebook, shown, min(editions), versions, by_file(rulebook.problems), try_out(rulebook, shown))
+
+
+def by_file(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:
+    found: dict[str, tuple[Problem, ...]] = {}
+    for problem in problems:
+        if problem.where is not None:
+            found[problem.where.file] = (*found.get(problem.where.file, ()), problem)
+    return found
 
 
 def dated(documents: list[Document], editions: tuple[Edition, ...]) -> tuple[Dated, ...]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
 from engine.bounds import rule_bounds
-from engine.ir import Header, Rule, Source
+from engine.ir import Edition, Header, Policy, Rule, Source
 from engine.load import Document
 from publisher import addresses
 from publisher import pages as p
 from publisher.chart import bar
 from publisher.heads import reading
 from publisher.library import Library, main_version
+from publisher.noticed import noticed
 from publisher.policies import bands, effects
 from publisher.speech import Speaker, joined, maybe, text, title, to
 
@@ -22,6 +24,9 @@ FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
 
 def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
     edition = speaker.edition
+    found = [
+        (to(speaker, each.head.kind, each.head.id), about(speaker, each.head, library)) for each in policies(edition)
+    ]
     rights = [right for of in FIRST_CONTESTED for right in edition.rights.values() if right.of == of]
     return p.HomePage(
         PurePosixPath(speaker.home, "index.html"),
@@ -41,6 +46,9 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
         changed=changed(speaker, library),
         coming=coming(speaker, library),
         drafts=tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
+        noticed=noticed(speaker, library.problems.get(edition.about.where.file, ())),
+        odd=tuple((link, len(seen.odd)) for link, seen in found if seen.odd),
+        gaps=tuple((link, sum(gap.texts for gap in seen.gaps)) for link, seen in found if seen.gaps),
         readings=tuple(reading(speaker, reference) for reference in edition.about.references),
     )
 
@@ -115,11 +123,29 @@ def draft_news(speaker: Speaker, document: Document) -> p.News:
     )
 
 
-def entry(speaker: Speaker, head: Header) -> p.Entry:
-    return p.Entry(to(speaker, head.kind, head.id), text(speaker, head.summary), head.version, head.from_)
+def entry(speaker: Speaker, head: Header, library: Library) -> p.Entry:
+    odd = len(about(speaker, head, library).odd)
+    return p.Entry(to(speaker, head.kind, head.id), text(speaker, head.summary), head.version, head.from_, odd)
 
 
-def list_page(speaker: Speaker, frame: p.Frame, kind: str) -> p.ListPage:
+def about(speaker: Speaker, head: Header, library: Library) -> p.Noticed:
+    """What the checks noticed about a policy of the edition shown."""
+    return noticed(speaker, library.problems.get(head.where.file, ()))
+
+
+def policies(edition: Edition) -> Iterator[Policy]:
+    """The policies of an edition in the order of the site."""
+    yield from edition.sources.values()
+    yield from edition.measures.values()
+    yield from edition.rules.values()
+    if edition.score:
+        yield edition.score
+    yield from edition.uses.values()
+    yield from edition.exclusions.values()
+    yield from edition.rights.values()
+
+
+def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> p.ListPage:
     edition = speaker.edition
     heads = {
         "measure": [policy.head for policy in edition.measures.values()],
@@ -127,17 +153,17 @@ def list_page(speaker: Speaker, frame: p.Frame, kind: str) -> p.ListPage:
         "exclusion": [policy.head for policy in edition.exclusions.values()],
         "right": [policy.head for policy in edition.rights.values()],
     }[kind]
-    entries = tuple(entry(speaker, head) for head in heads)
+    entries = tuple(entry(speaker, head, library) for head in heads)
     return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, entries)
 
 
-def sources_page(speaker: Speaker, frame: p.Frame) -> p.SourcesPage:
+def sources_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.SourcesPage:
     return p.SourcesPage(
         PurePosixPath(addresses.list_page(speaker.home, "source")),
         frame,
         tuple(
             p.SourceEntry(
-                entry(speaker, source.head),
+                entry(speaker, source.head, library),
                 joined(speaker, [text(speaker, field.title) for field in source.fields.values()]),
                 longest(source),
             )
@@ -146,7 +172,7 @@ def sources_page(speaker: Speaker, frame: p.Frame) -> p.SourcesPage:
     )
 
 
-def rules_page(speaker: Speaker, frame: p.Frame) -> p.RulesPage:
+def rules_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.RulesPage:
     """The rules as the score adds them up; without a score, all that give points in one list."""
     edition = speaker.edition
     reach = {id_: found for id_, rule in edition.rules.items() if (found := rule_bounds(edition.measures, rule))}
@@ -155,7 +181,7 @@ def rules_page(speaker: Speaker, frame: p.Frame) -> p.RulesPage:
     def line(rule: Rule) -> p.RuleEntry:
         low, high = reach[rule.head.id]
         down, up = bar(0, min(0, low), *scale), bar(0, max(0, high), *scale)
-        return p.RuleEntry(entry(speaker, rule.head), low, high, down, up)
+        return p.RuleEntry(entry(speaker, rule.head, library), low, high, down, up)
 
     grouped = {rule for group in edition.score.groups for rule in group.rules} if edition.score else set()
     order = edition.score.rules if edition.score else tuple(reach)
@@ -164,7 +190,7 @@ def rules_page(speaker: Speaker, frame: p.Frame) -> p.RulesPage:
     for group in edition.score.groups if edition.score else ():
         lines = tuple(line(edition.rules[id_]) for id_ in group.rules if id_ in reach)
         groups.append(p.RuleGroup(title(speaker, group.title), group.floor, group.cap, lines))
-    concluding = tuple(entry(speaker, rule.head) for id_, rule in edition.rules.items() if id_ not in reach)
+    concluding = tuple(entry(speaker, rule.head, library) for id_, rule in edition.rules.items() if id_ not in reach)
     return p.RulesPage(PurePosixPath(addresses.list_page(speaker.home, "rule")), frame, tuple(groups), concluding)
 
 

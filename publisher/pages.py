@@ -96,6 +96,38 @@ class Version:
     why: Phrase
 
 
+Fact = Phrase | Link | date | int | str
+"""A figure or a name that a notice is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something odd that the checks noticed."""
+
+    code: str
+    """Of the problem, like `reversal`: the template has its words."""
+    rows: tuple[int, ...]
+    """The rows of the rule's table that it is about, the first being the one that is odd; they count from 1."""
+    facts: Mapping[str, Fact]
+    sentence: str
+    """What the checks say in English, for a code without words."""
+
+
+class Gap(NamedTuple):
+    """So many texts are missing in a language."""
+
+    language: Phrase
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the checks noticed about one version of a policy, or about a whole rulebook."""
+
+    odd: tuple[Notice, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What every policy says of itself, and where it stands among its versions."""
@@ -117,6 +149,7 @@ class Head:
     """Why there is no authority; None when there is one."""
     readings: tuple[Reading, ...]
     hidden: tuple[Hidden, ...]
+    noticed: Noticed
     behind: str | None
     """The version that this language was translated from, when it is an older one."""
     digest: str
@@ -129,7 +162,9 @@ class Head:
     shown: bool
     """Whether the main page shows this version."""
     text: str
-    """The policy as written."""
+    """The policy as written, or its first lines when it is long."""
+    whole: bool
+    """Whether that is all of it."""
     yaml: str
     """Where the policy lies as written."""
     json: str
@@ -163,6 +198,13 @@ class Bar:
     """Whether it goes up from nought."""
 
 
+class Sure(NamedTuple):
+    """Where a figure comes from and who disagrees, as numbers of notes; None where nothing is said."""
+
+    note: int | None = None
+    disputed: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Gives:
     """What a case gives."""
@@ -172,8 +214,7 @@ class Gives:
     words: tuple[Phrase, ...]
     """Whole sentences for what a number cannot say: so many for each, a conclusion, no score."""
     bar: Bar | None
-    sureness: tuple[Phrase, ...]
-    """Where the figure comes from, how sure it is, who disagrees; a sentence each."""
+    sure: Sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +225,17 @@ class Row:
     """The author's own words for it."""
     cells: tuple[Phrase, ...]
     gives: Gives
+    notice: int | None
+    """The first notice that is about this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worked example as a row: a value for each measure and conclusion, and what comes out."""
+
+    title: Phrase | None
+    cells: tuple[Phrase, ...]
+    result: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +257,8 @@ class Entry:
     summary: Phrase
     version: str
     from_: date
+    odd: int
+    """How many oddities the checks noticed about it."""
 
 
 # ------------------------------------------------------------------------------------------------------------- pages
@@ -301,6 +355,12 @@ class HomePage:
     """Versions in force later."""
     drafts: tuple[News, ...]
     """Proposals open for comment."""
+    noticed: Noticed
+    """About the rulebook itself."""
+    odd: tuple[tuple[Link, int], ...]
+    """The policies about which the checks noticed oddities, and how many."""
+    gaps: tuple[tuple[Link, int], ...]
+    """The policies of which texts are missing, and how many."""
     readings: tuple[Reading, ...]
 
 
@@ -448,15 +508,18 @@ class RulePage:
     """From the least to the greatest score there is; None without a score."""
     missing: Phrase
     """What it gives when it cannot be decided, and why."""
-    missing_sureness: tuple[Phrase, ...]
+    missing_sure: Sure
+    notes: tuple[Phrase, ...]
+    """Where figures come from and how sure they are, in sentences; numbered from 1, each said once."""
     looks: tuple[Looks, ...]
     conclusions_read: tuple[Link, ...]
     not_looked_at: tuple[tuple[Link, tuple[Phrase, ...]], ...]
     """By source: the fields collected there that this rule never sees."""
     exclusions: tuple[Link, ...]
     directions: tuple[Phrase, ...]
-    examples: tuple[Phrase, ...]
-    """Examples of the policy, a sentence each."""
+    inputs: tuple[Phrase, ...]
+    """The heads of the columns of the examples before the result: the measures and conclusions the rule looks at."""
+    examples: tuple[Worked, ...]
     mends: Phrase | None
     evidence: Phrase | None
     evidence_right: Link | None
@@ -515,6 +578,14 @@ class UsePage:
     effects: tuple[Effect, ...]
 
 
+class Tried(NamedTuple):
+    """So many times something excluded was added to an example record, and so many times it was refused by name."""
+
+    times: int
+    refused: int
+    record: str
+
+
 @dataclass(frozen=True, slots=True)
 class ExclusionPage:
     """What is never done, and how that is enforced."""
@@ -532,7 +603,9 @@ class ExclusionPage:
     """Each category named that has narrower ones, and those."""
     because: Phrase
     checked: Mapping[str, int]
-    """How many fields, rules, measures, conclusions and uses of the edition were held against it."""
+    """How many fields, rules and uses of the edition were held against it."""
+    tried: Tried | None
+    """What came of trying it out; None when there is nothing to try it on, or no name that it covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,9 +643,11 @@ class DraftPage:
     change: str
     why: Phrase
     hidden: tuple[Hidden, ...]
+    noticed: Noticed
     current: Link | None
     """The policy it would change."""
     text: str
+    whole: bool
     yaml: str
 
 

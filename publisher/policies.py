@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 
 from engine.bounds import rule_bounds, worth_bounds
 from engine.ir import (
+    Boolean,
     Certainty,
     Each,
     Edition,
+    Example,
     Exclusion,
     Field,
     Fixed,
@@ -18,11 +20,14 @@ from engine.ir import (
     Rule,
     Score,
     Source,
+    Type,
     Use,
+    Value,
     Worth,
     find_conclusion,
 )
 from engine.readings import prose as say
+from engine.readings.prose.words import list_of
 from engine.vocabulary import narrower
 from publisher import lineage
 from publisher import pages as p
@@ -110,17 +115,19 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
     bounds = rule_bounds(edition.measures, rule)
     table = say.table(edition, rule, lang)
     cases = say.cases(edition, rule, lang)
+    notes = all_notes(speaker, rule)
     cells = [row[0] for row in table.rows] if table else [(case.when,) for case in cases]
     rows = tuple(
         p.Row(
             said=p.Phrase(*words.text) if words.text else None,
             cells=proses(speaker, row),
-            gives=gives(speaker, rule, case.worth),
+            gives=gives(speaker, rule, case.worth, notes),
+            notice=next((at for at, odd in enumerate(head.noticed.odd, 1) if number in odd.rows), None),
         )
-        for row, words, case in zip(cells, cases, rule.cases, strict=True)
+        for number, (row, words, case) in enumerate(zip(cells, cases, rule.cases, strict=True), 1)
     )
     seen = lineage.items_below(edition, rule.reads)
-    found = [find_conclusion(edition, name) for name in rule.reads_conclusions]
+    found = [found for name in rule.reads_conclusions if (found := find_conclusion(edition, name))]
     right = edition.rights.get(rule.evidence.right) if rule.evidence and rule.evidence.right else None
     return p.RulePage(
         path,
@@ -136,10 +143,11 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
         most=bounds[1] if bounds else None,
         range=(edition.score.least, edition.score.greatest) if edition.score else None,
         missing=prose(speaker, say.unknown(edition, rule, lang)),
-        missing_sureness=sureness(speaker, rule.unknown.certainty),
+        missing_sure=sure(speaker, rule.unknown.certainty, notes),
+        notes=notes,
         looks=tuple(looks(speaker, measure) for measure in rule.reads),
         conclusions_read=tuple(
-            p.Link(text(speaker, f[1].title), to(speaker, "rule", f[0].head.id).path) for f in found if f
+            p.Link(text(speaker, c.title), to(speaker, "rule", giver.head.id).path) for giver, c in found
         ),
         not_looked_at=tuple(
             (to(speaker, "source", id_), tuple(text(speaker, field.title) for field in unseen))
@@ -149,7 +157,11 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
         ),
         exclusions=tuple(to(speaker, "exclusion", id_) for id_, e in edition.exclusions.items() if "score" in e.never),
         directions=proses(speaker, [say.direction(edition, d, lang) for d in rule.directions]),
-        examples=proses(speaker, [say.example(edition, rule, example, lang) for example in rule.examples]),
+        inputs=(
+            *(title(speaker, edition.measures[name].head.title) for name in rule.reads),
+            *(title(speaker, conclusion.title) for _, conclusion in found),
+        ),
+        examples=tuple(worked(speaker, rule, example) for example in rule.examples),
         mends=maybe(speaker, rule.mends),
         evidence=text(speaker, rule.evidence.accepts) if rule.evidence else None,
         evidence_right=to(speaker, "right", right.head.id) if right else None,
@@ -158,7 +170,25 @@ def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: 
     )
 
 
-def gives(speaker: Speaker, rule: Rule, worth: Worth) -> p.Gives:
+def worked(speaker: Speaker, rule: Rule, example: Example) -> p.Worked:
+    """An example as a row; what it does not name is not known."""
+    edition, lang = speaker.edition, speaker.lang
+    typed: list[tuple[Type, Value | None]] = [
+        (edition.measures[name].type, example.measures.get(name)) for name in rule.reads
+    ]
+    for name in rule.reads_conclusions:
+        found = find_conclusion(edition, name)
+        typed.append((found[1].codes or Boolean() if found else Boolean(), example.conclusions.get(name)))
+    plain = example.outcome == "case" and example.points is not None and not example.concludes
+    result = say.signed(example.points or 0, lang) if plain else say.comes_out(edition, rule, example, lang)
+    return p.Worked(
+        None if example.title is None else title(speaker, example.title),
+        proses(speaker, [say.value(type_, value, lang, edition.about) for type_, value in typed]),
+        prose(speaker, result),
+    )
+
+
+def gives(speaker: Speaker, rule: Rule, worth: Worth, notes: Notes) -> p.Gives:
     """What a case gives: a short figure and a bar for points, sentences for everything else."""
     edition, words = speaker.edition, read_words(spoken(speaker.lang))
     bounds, whole = worth_bounds(edition.measures, worth), rule_bounds(edition.measures, rule)
@@ -176,11 +206,34 @@ def gives(speaker: Speaker, rule: Rule, worth: Worth) -> p.Gives:
             sentences.append(say.worth(edition, worth, speaker.lang))
     ends = None if bounds is None else (min(0, *bounds), max(0, *bounds))
     drawn = None if ends is None or whole is None else bar(0, ends[0] or ends[1], *whole)
-    return p.Gives(points, proses(speaker, sentences), drawn, sureness(speaker, worth.certainty))
+    return p.Gives(points, proses(speaker, sentences), drawn, sure(speaker, worth.certainty, notes))
 
 
-def sureness(speaker: Speaker, certainty: Certainty | None) -> tuple[p.Phrase, ...]:
-    return () if certainty is None else proses(speaker, say.certainty(speaker.edition, certainty, speaker.lang))
+Notes = tuple[p.Phrase, ...]
+"""What is said of figures, each once; a figure refers to it by its number."""
+
+
+def all_notes(speaker: Speaker, rule: Rule) -> Notes:
+    """The notes of a rule in the order in which its table first needs them."""
+    certainties = [*(case.worth.certainty for case in rule.cases), rule.unknown.certainty]
+    said = [note for certainty in certainties if certainty for note in notes_of(speaker, certainty)]
+    return tuple(dict.fromkeys(note for note in said if note))
+
+
+def notes_of(speaker: Speaker, certainty: Certainty) -> tuple[p.Phrase | None, p.Phrase | None]:
+    """Where a figure comes from and how sure it is, and, by itself, who disagrees."""
+
+    def note(part: Certainty) -> p.Phrase | None:
+        said = say.certainty(speaker.edition, part, speaker.lang)
+        return prose(speaker, list_of(speaker.lang, said)) if said else None
+
+    return note(replace(certainty, disputed=None)), note(Certainty(disputed=certainty.disputed))
+
+
+def sure(speaker: Speaker, certainty: Certainty | None, notes: Notes) -> p.Sure:
+    if certainty is None:
+        return p.Sure()
+    return p.Sure(*(notes.index(note) + 1 if note else None for note in notes_of(speaker, certainty)))
 
 
 def looks(speaker: Speaker, measure: str) -> p.Looks:
@@ -309,7 +362,7 @@ def effects(speaker: Speaker, use: Use) -> tuple[p.Effect, ...]:
 
 
 def exclusion_page(
-    speaker: Speaker, frame: p.Frame, head: p.Head, exclusion: Exclusion, path: PurePosixPath
+    speaker: Speaker, frame: p.Frame, head: p.Head, exclusion: Exclusion, tried: p.Tried | None, path: PurePosixPath
 ) -> p.ExclusionPage:
     edition, lang = speaker.edition, speaker.lang
     said = say.exclusion(edition, exclusion, lang)[:-1]  # the last is the author's own, shown by itself
@@ -328,6 +381,7 @@ def exclusion_page(
         ),
         because=text(speaker, exclusion.because),
         checked=checked(edition),
+        tried=tried,
     )
 
 

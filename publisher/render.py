@@ -73,8 +73,8 @@ def environment(lang: str) -> Environment:
         """A translated sentence with its blanks filled; what is filled in is escaped."""
         return Markup(text) % {name: escape(show(value)) for name, value in values.items()}  # noqa: S704 - our own words
 
-    def counted(one: str, many: str, count: int) -> Markup:
-        return fill(numbered(words, one, many, count), num=number(words, count))
+    def counted(one: str, many: str, count: int, **values: object) -> Markup:
+        return fill(numbered(words, one, many, count), num=number(words, count), **values)
 
     made = Translating(words)
     made.finalize = cast("Callable[..., Any]", show)
@@ -83,6 +83,7 @@ def environment(lang: str) -> Environment:
         "number": lambda value: number(words, value),
         "signed": lambda value: signed(words, value),
         "language": name_language,
+        "said": said,
         "ticks": ticks,
         "tongue": in_language,
         "web": web,
@@ -175,6 +176,15 @@ def ticks(text: str) -> Markup:
     """
     code = Markup("<code>{}</code>")
     return Markup("").join(code.format(part) if at % 2 else part for at, part in enumerate(text.split("`")))
+
+
+def said(sentence: str) -> Markup:
+    """A sentence of the checks as a page says it: with a capital and a full stop.
+
+    >>> said("the rule `late` gives points"), said("`late` is used")
+    (Markup('The rule <code>late</code> gives points.'), Markup('<code>late</code> is used.'))
+    """
+    return ticks(sentence[:1].upper() + sentence[1:] + ".")
 
 
 def name_language(tag: str) -> str:

@@ -20,6 +20,7 @@ from lxml import html
 
 from engine.rulebook import load_rulebook
 from publisher import pages as p
+from publisher.heads import LONGEST
 from publisher.locate import site_folder
 from publisher.publish import build, publish
 from publisher.render import TEMPLATES, render
@@ -124,13 +125,17 @@ def test_the_language_switch_keeps_the_page(site: Path):
 
 
 def test_pages_are_light(site: Path):
-    """A page comes over a bad line in one breath: 6 KB packed, and the style sheet 4."""
-    heavy = {
-        path: size
-        for path, content in files(site).items()
-        if path.endswith(".html") and (size := packed(content)) > 6144
-    }
-    assert heavy == {}
+    """A page comes over a bad line in one breath: 16 KB, packed 6, and the style sheet 12 and 4.
+
+    Two kinds may be longer, because they are lists to look something up in: all files of a rulebook, and all keys of a
+    written form.
+    """
+    html = {path: content for path, content in files(site).items() if path.endswith(".html")}
+    lists = {path for path in html if path.endswith("/data.html") or path.startswith("reference/")}
+    sizes = sorted((len(content), path) for path, content in html.items() if path not in lists)
+    print(*(f"{size:6} {path}" for size, path in sizes[-5:]), sep="\n")
+    assert [path for size, path in sizes if size > 16 * 1024] == []
+    assert [path for path, content in html.items() if packed(content) > 6 * 1024] == []
     css = (site / "assets" / "style.css").read_bytes()
     assert len(css) <= 12 * 1024
     assert packed(css) <= 4096
@@ -164,7 +169,10 @@ def test_the_policy_on_the_page_is_the_file_to_the_letter(site: Path):
         if match := re.fullmatch(r"demo/\w+/(\w+)/([\w-]+)/([\d.]+)\.html", path):
             kind, id_, version = match.groups()
             written = (DEMO / kind / id_ / f"{version}.yaml").read_text("utf-8")
-            assert found.xpath("//pre/code")[0].text_content() == written, path
+            shown = found.xpath("//pre/code")[0].text_content()
+            assert shown == written or (len(written) > LONGEST and written.startswith(shown) and shown), path
+            file = (site / path).parent / found.xpath("//a[text()='YAML']/@href")[0]
+            assert file.read_text("utf-8") == written, path
 
 
 def test_every_version_and_draft_has_a_page(site: Path):
@@ -196,15 +204,53 @@ def test_the_label_answers_the_six_questions(site: Path):
 
 def test_a_rule_shows_its_table_its_points_and_how_sure_they_are(site: Path):
     """A reader sees the author's table, not code."""
-    rows = page(site, "demo/en/rules/paid-on-time.html").xpath("//table[1]/tbody/tr[not(@class)]")
+    found = page(site, "demo/en/rules/paid-on-time.html")
+    rows = found.xpath("(//table)[1]/tbody/tr")
     assert [[words(cell) for cell in row.xpath("th | td//span[@class='n']")] for row in rows] == [
         ["98% or more", "+60"],
         ["95% to under 98%", "+30"],
         ["80% to under 95%", "+10"],
         ["Under 80%", "−40"],
     ]
-    assert "Some would give 80" in words(rows[0].getnext())
-    assert rows[3].xpath(".//*[local-name()='rect']/@class") == ["loss"]
+    assert words(rows[0].xpath("td")[0]) == "+601 disputed2"
+    notes = [words(note) for note in found.xpath("//ol[@class='notes']/li")]
+    assert notes == ["Source: Decided by the council. This figure is official.", "Disputed: Some would give 80."]
+    assert [link.get("href") for link in rows[0].xpath(".//sup/a")] == ["#n1", "#n2"]
+    assert [link.get("aria-label") for link in rows[0].xpath(".//sup/a")] == ["Note 1", "Note 2"]
+    assert rows[3].xpath(".//*[local-name()='rect']/@class") == ["loss", "zero"]
+
+
+def test_equal_notes_are_said_once(site: Path):
+    """Twelve figures from two sources make a table of twelve rows and a few notes, not of thirty lines."""
+    found = page(site, "schufa-2026/en/rules/oldest-bank-contract.html")
+    notes = [words(note) for note in found.xpath("//ol[@class='notes']/li")]
+    assert len(notes) == len(set(notes)) < len(found.xpath("(//table)[1]/tbody/tr"))
+    pointed = [link.get("href") for link in found.xpath("//sup/a")]
+    assert {f"#{note}" for note in found.xpath("//ol[@class='notes']/li/@id")} == set(pointed)
+    assert [words(mark) for mark in found.xpath("//span[@class='disputed']")] == ["disputed3"]
+
+
+def test_worked_examples_are_a_table(site: Path):
+    """What goes in and what comes out stand side by side, and an author's words for an example stay with it."""
+    found = page(site, "demo/en/rules/paid-on-time.html")
+    table = found.xpath("//h2[@id='examples']/following::table[1]")[0]
+    assert [words(head) for head in table.xpath("thead//th")][-1] == "Result"
+    assert [[words(cell) for cell in row.xpath("td")] for row in table.xpath("tbody/tr")] == [
+        ["98%Just enough", "+60"],
+        ["97.99%", "+30"],
+        ["80%", "+10"],
+        ["Unknown", "Undecided, which gives 0 points"],
+    ]
+
+
+def test_an_exclusion_shows_what_came_of_trying_it(site: Path):
+    """Not a promise but a run: every name it covers was added to a record, and refused."""
+    tried = 0
+    for path, found in pages(site):
+        if match := re.search(r"Tried out .* (\d+) times, and (\d+) times", words(found)):
+            assert match[1] == match[2] != "0", path
+            tried += 1
+    assert tried > 20
 
 
 def test_a_field_says_what_uses_it(site: Path):
@@ -343,7 +389,7 @@ def test_chinese_uses_chinese_punctuation():
 def test_every_page_kind_has_a_template_and_every_template_a_use():
     """One page, one dataclass, one template."""
     assert set(TEMPLATES) == kinds(p.Page)
-    shared = {"base.html", "policy.html", "macros.html", "terms.html"}
+    shared = {"base.html", "policy.html", "macros.html", "noticed.html", "terms.html"}
     assert {file.name for file in (site_folder() / "templates").iterdir()} == {*TEMPLATES.values(), *shared}
 
 

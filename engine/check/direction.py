@@ -155,7 +155,8 @@ def _reversal(rule: Rule, axis: Axis, declared: Direction | None, left: int, rig
         sentence = f"`direction` is `{declared.way}`, but from `{name}` {value} on there are {never} points"
         help_ = "change the points, or give the reason with `except`"
     also = () if left == right else ((rule.cases[left].where, "the neighbour"),)
-    return Problem("reversal", sentence, rule.cases[right].where, help_, Grade.WARNING, also)
+    facts = {"measure": name, "way": declared.way if declared else "turn"}
+    return Problem("reversal", sentence, rule.cases[right].where, help_, Grade.WARNING, also, facts)
 
 
 # ---------------------------------------------------------------------------------------------- equal neighbours
@@ -179,6 +180,7 @@ def _same_neighbours(rule: Rule, measures: Mapping[str, Measure]) -> Iterator[Pr
                 "one row would do, if nothing is missing",
                 Grade.WARNING,
                 ((first.where, "the row before"),),
+                {"points": second.worth.points.points} if isinstance(second.worth.points, Fixed) else {},
             )
 
 
@@ -224,5 +226,6 @@ def _none_beats_lowest(rule: Rule, found: Grid) -> Iterator[Problem]:
                 "whoever gets a first one then loses points: see that this is meant",
                 Grade.WARNING,
                 ((rule.cases[lowest].where, "the lowest tier"),),
+                {"measure": other_axis.subject.measure, "none": worth.points, "lowest": least.points},
             )
         return

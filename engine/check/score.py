@@ -125,4 +125,5 @@ def _range(edition: Edition, found: Score) -> Iterator[Problem]:
     else:
         return
     help_ = f"reachable is {low} to {high}, if every rule can be at its best or worst whatever the others are"
-    yield Problem("range", sentence, found.head.where, help_, Grade.WARNING)
+    facts = {"least": found.least, "greatest": found.greatest, "low": low, "high": high}
+    yield Problem("range", sentence, found.head.where, help_, Grade.WARNING, facts=facts)

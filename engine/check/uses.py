@@ -24,6 +24,7 @@ def consequences(edition: Edition) -> Iterator[Problem]:
                     help="give one of them another name",
                     grade=Grade.ERROR if other == id_ else Grade.WARNING,
                     also=((where, "the first one"),),
+                    facts={"use": other, "consequence": consequence.id},
                 )
             first.setdefault(consequence.id, (id_, consequence.where))
 
@@ -47,4 +48,5 @@ def default_use(about: About, document: Document, editions: Sequence[Edition]) -
             place,
             help="an evaluation for those days must name its use",
             grade=Grade.WARNING,
+            facts={"name": name, "from": lacking[0].from_.isoformat()},
         )

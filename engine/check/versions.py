@@ -23,6 +23,7 @@ def versions(documents: Iterable[Document]) -> Iterator[Problem]:
                 first.places.get(("change", "kind"), Where(first.file)),
                 help="a first version is `new`",
                 grade=Grade.WARNING,
+                facts={"change": first.data["change"]["kind"]},
             )
 
 
@@ -46,6 +47,7 @@ def _pair(earlier: Document, later: Document) -> Iterator[Problem]:
             help="version numbers grow with time",
             grade=Grade.WARNING,
             also=also,
+            facts={"earlier": earlier.data["version"], "later": later.data["version"]},
         )
     end, start = ends(earlier), starts(later)
     if end is not None and start is not None and not same_day and end >= start:
@@ -57,4 +59,5 @@ def _pair(earlier: Document, later: Document) -> Iterator[Problem]:
             help="a version ends the day before the next one begins",
             grade=Grade.WARNING,
             also=((place, "the next version"),),
+            facts={"later": later.data["version"], "end": end.isoformat(), "start": start.isoformat()},
         )

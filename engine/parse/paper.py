@@ -60,11 +60,16 @@ def say(
     sentence: str,
     place: Where,
     help: str | None = None,  # noqa: A002 - Problem's word
-    grade: Grade = Grade.ERROR,
     also: tuple[tuple[Where, str], ...] = (),
 ) -> None:
     """Notes a problem."""
-    paper.problems.append(Problem(code, sentence, place, help, grade, also))
+    paper.problems.append(Problem(code, sentence, place, help, also=also))
+
+
+def incomplete(paper: Paper, code: str, sentence: str, place: Where, help_: str, languages: Iterable[str]) -> None:
+    """Notes that words are missing in some languages."""
+    facts = {"languages": " ".join(languages)}
+    paper.problems.append(Problem(code, sentence, place, help_, Grade.INCOMPLETE, facts=facts))
 
 
 def meant(word: object, words: Iterable[str]) -> str | None:
@@ -111,24 +116,14 @@ def text(paper: Paper, at: At) -> Text:
     written = {language: str(words).strip() for language, words in found.items()}
     missing = [language for language in paper.languages if not written.get(language)]
     if missing:
-        say(
-            paper,
-            "missing-translation",
-            f"the text is missing in {', '.join(f'`{each}`' for each in missing)}",
-            key_where(paper, at),
-            help="a reader of that language is shown that it is missing",
-            grade=Grade.INCOMPLETE,
-        )
+        told = f"the text is missing in {', '.join(f'`{each}`' for each in missing)}"
+        help_ = "a reader of that language is shown that it is missing"
+        incomplete(paper, "missing-translation", told, key_where(paper, at), help_, missing)
     unfilled = [language for language in paper.languages if written.get(language) == TO_FILL_IN]
     if unfilled:
-        say(
-            paper,
-            "not-filled-in",
-            f"the text is still to be written in {', '.join(f'`{each}`' for each in unfilled)}",
-            where(paper, (*at, unfilled[0])),
-            help=f"put your words in place of `{TO_FILL_IN}`",
-            grade=Grade.INCOMPLETE,
-        )
+        told = f"the text is still to be written in {', '.join(f'`{each}`' for each in unfilled)}"
+        help_ = f"put your words in place of `{TO_FILL_IN}`"
+        incomplete(paper, "not-filled-in", told, where(paper, (*at, unfilled[0])), help_, unfilled)
     return {language: str(words) for language, words in found.items()}
 
 

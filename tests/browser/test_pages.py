@@ -40,8 +40,14 @@ EVERY = {
     "reference": "demo/{}/reference.html",
     "data": "demo/{}/data.html",
 }
-ONCE = {"root": "index.html", "schema": "reference/rule.html"}
-"""The pages that are in English only."""
+ONCE = {
+    "root": "index.html",
+    "schema": "reference/rule.html",
+    "rule with notes and oddities": "schufa-2026/de/rules/oldest-bank-contract.html",
+    "home with oddities": "schufa-2026/en/index.html",
+    "exclusion tried out": "fair-civic-trust/zh-Hans/exclusions/friends-and-family.html",
+}
+"""Pages in one language."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
 
 

@@ -284,7 +284,7 @@ def example(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
         given = phrase(lang, "join.comma").join(facts[:-1]) + phrase(lang, "join.and") + facts[-1]
     else:
         given = "".join(facts)
-    gives = _comes_out(edition, rule, example, lang)
+    gives = comes_out(edition, rule, example, lang)
     if given:
         said = phrase(lang, "example.if", given=given, result=gives)
     else:
@@ -293,7 +293,8 @@ def example(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
     return phrase(lang, "example.titled", title=title, example=said) if title else sentence(said)
 
 
-def _comes_out(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
+def comes_out(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
+    """What an example gives, without what goes in."""
     match example.outcome:
         case "no_score":
             return phrase(lang, "worth.no_score")
