@@ -34,6 +34,8 @@ from engine.months import months_between
 MOST_DIGITS = 15
 """A number may have so many digits in all, so that every reading can hold it exactly."""
 
+HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31"
+
 LONGEST_NAME = 80
 """A name from a record is quoted up to so many characters."""
 
@@ -58,9 +60,9 @@ class Kept:
 def admit(edition: Edition, record: Any, as_of: date) -> Kept | list[Refused]:
     """The rows that may be looked at on `as_of`, or everything that keeps the record from being evaluated."""
     refused = list(_envelope(record))
-    if refused:
+    given = record.get("sources") if isinstance(record, Mapping) else None
+    if not isinstance(given, Mapping):
         return refused
-    given: Mapping[str, Any] = record["sources"]
     values: dict[str, list[Row]] = {}
     for name, content in given.items():
         source = edition.sources.get(name)
@@ -68,7 +70,8 @@ def admit(edition: Edition, record: Any, as_of: date) -> Kept | list[Refused]:
             refused.append(_undeclared(edition, name, None))
         else:
             values[name] = list(_rows(edition, source, content, as_of, refused))
-    contested = contested_rows(edition, record.get("contested", []), given, as_of, refused)
+    contests = record.get("contested", [])
+    contested = contested_rows(edition, contests if isinstance(contests, list) else [], given, as_of, refused)
     return refused or _keep(edition, record.get("subject"), values, contested, as_of)
 
 
@@ -146,6 +149,8 @@ def _envelope(record: Any) -> Iterator[Refused]:
     subject = record.get("subject")
     if subject is not None and not (isinstance(subject, str) and subject.isprintable()):
         yield Refused("wrong-type", "/subject", "`subject` must be text, on one line and printable")
+    if record.get("as_of") is not None and read_day(record["as_of"]) is None:
+        yield Refused("wrong-type", "/as_of", "`as_of` must be a date", help=HOW_TO_DATE)
     if "sources" not in record:
         yield Refused("missing-sources", "", "the record has no `sources`", help="an empty object will do")
     elif not isinstance(record["sources"], Mapping):
@@ -275,7 +280,7 @@ def read_value(field: Field, raw: Any, as_of: date) -> Value | Wrong:
         case Day(future):
             day = read_day(raw)
             if day is None:
-                return Wrong("wrong-type", "must be a date", "write a date as year-month-day, like 2026-12-31")
+                return Wrong("wrong-type", "must be a date", HOW_TO_DATE)
             if day > as_of and not future:
                 return Wrong("future-date", "lies after the as-of date")
             return day
@@ -325,7 +330,8 @@ def scale(raw: Any, places: int) -> int | Wrong:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return Wrong("wrong-type", "must be a number", "a number is written without quotes")
     if isinstance(raw, int):
-        return raw * 10**places if abs(raw) < 10**MOST_DIGITS else _TOO_LARGE
+        scaled = raw * 10**places if abs(raw) < 10**MOST_DIGITS else 10**MOST_DIGITS
+        return scaled if abs(scaled) < 10**MOST_DIGITS else _TOO_LARGE
     exact = Decimal(repr(raw)) if isinstance(raw, float) else raw
     if not exact.is_finite():
         return Wrong("wrong-type", "must be a finite number")
@@ -339,9 +345,13 @@ def scale(raw: Any, places: int) -> int | Wrong:
         return 0
     if shift < -len(digits):
         return _too_many(places)
-    scaled, rest = divmod(whole, 10**-shift) if shift < 0 else (whole * 10**shift, 0)
+    divisor: int = 10 ** max(0, -shift)
+    factor: int = 10 ** max(0, shift)
+    scaled, rest = divmod(whole * factor, divisor)
     if rest:
         return _too_many(places)
+    if scaled >= 10**MOST_DIGITS:
+        return _TOO_LARGE
     return -scaled if sign else scaled
 
 
@@ -366,29 +376,45 @@ def contested_rows(
     contested: set[tuple[str, int | None]] = set()
     covered = {source for right in edition.rights.values() for source in right.sets_aside}
     for number, contest in enumerate(contests):
-        where = f"/contested/{number}"
-        if not isinstance(contest, Mapping) or not isinstance(contest.get("source"), str):
-            refused.append(Refused("wrong-contest", where, "a contest names its `source`"))
-            continue
-        name, row = contest["source"], contest.get("row")
-        source = edition.sources.get(name)
-        unknown = [key for key in contest if key not in ("source", "row", "from", "until")]
-        days = {key: read_day(contest[key]) for key in ("from", "until") if contest.get(key) is not None}
-        if unknown:
-            refused.append(Refused("unknown-key", where, f"a contest has no `{shown(unknown[0])}`"))
-        elif None in days.values():
-            refused.append(Refused("wrong-contest", where, "`from` and `until` must be dates"))
-        elif source is None or name not in given:
-            refused.append(Refused("wrong-contest", where, f"the record has no source `{shown(name)}` to contest"))
-        elif name not in covered:
-            refused.append(Refused("no-right", where, f"no right sets rows of `{name}` aside while a contest is open"))
-        elif source.dated_by is None and row is not None:
-            refused.append(Refused("wrong-contest", where, f"`{name}` holds facts: leave `row` out"))
-        elif source.dated_by is not None and not _is_index(row, given[name]):
-            refused.append(Refused("wrong-contest", where, f"`row` must be the index of a row of `{name}`, from 0"))
-        elif (days.get("from") or as_of) <= as_of <= (days.get("until") or as_of):
-            contested.add((name, row))
+        faults = list(_contest_faults(edition, contest, given, covered, f"/contested/{number}"))
+        refused += faults
+        if not faults:
+            first, last = read_day(contest.get("from")), read_day(contest.get("until"))
+            if (first or as_of) <= as_of <= (last or as_of):
+                contested.add((contest["source"], contest.get("row")))
     return contested
+
+
+def _contest_faults(
+    edition: Edition, contest: Any, given: Mapping[str, Any], covered: set[str], where: str
+) -> Iterator[Refused]:
+    """Everything wrong with one contest. The name of a source is repeated only if the rulebook or the record has it."""
+    if not isinstance(contest, Mapping):
+        yield Refused("wrong-contest", where, "a contest names its `source`")
+        return
+    for key in contest:
+        if key not in ("source", "row", "from", "until"):
+            yield Refused("unknown-key", where, f"a contest has no `{shown(key)}`")
+    days = {key: read_day(contest[key]) for key in ("from", "until") if contest.get(key) is not None}
+    if None in days.values():
+        yield Refused("wrong-contest", where, "`from` and `until` must be dates", help=HOW_TO_DATE)
+    first, last = days.get("from"), days.get("until")
+    if first is not None and last is not None and last < first:
+        yield Refused("wrong-contest", where, "`until` lies before `from`")
+    name, row = contest.get("source"), contest.get("row")
+    if not isinstance(name, str):
+        yield Refused("wrong-contest", where, "a contest names its `source`")
+        return
+    source = edition.sources.get(name)
+    if source is None or name not in given:
+        which = f"`{shown(name)}`" if source is not None or name in given else "of that name"
+        yield Refused("wrong-contest", where, f"the record has no source {which} to contest")
+    elif name not in covered:
+        yield Refused("no-right", where, f"no right sets rows of `{name}` aside while a contest is open")
+    elif source.dated_by is None and row is not None:
+        yield Refused("wrong-contest", where, f"`{name}` holds facts: leave `row` out")
+    elif source.dated_by is not None and not _is_index(row, given[name]):
+        yield Refused("wrong-contest", where, f"`row` must be the index of a row of `{name}`, from 0")
 
 
 def _is_index(row: Any, rows: Any) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from engine.admit import admit, read_day, shown
+from engine.admit import HOW_TO_DATE, admit, read_day, shown
 from engine.decision import Decision, Refusal, Refused
 from engine.ir import Edition
 from engine.readings import compiled, session, truth
@@ -91,11 +91,9 @@ def _refusal(edition: Edition, refused: list[Refused]) -> Refusal:
 def _own_date(record: Any) -> date | Refused:
     raw = record.get("as_of") if isinstance(record, Mapping) else None
     if raw is None:
-        return Refused("as-of-missing", "/as_of", "neither the record nor the call says for which day", help=_AS_OF)
-    return read_day(raw) or Refused("wrong-type", "/as_of", "`as_of` must be a date", help=_AS_OF)
-
-
-_AS_OF = "write a date as year-month-day, like 2026-12-31"
+        sentence = "neither the record nor the call says for which day"
+        return Refused("as-of-missing", "/as_of", sentence, help=HOW_TO_DATE)
+    return read_day(raw) or Refused("wrong-type", "/as_of", "`as_of` must be a date", help=HOW_TO_DATE)
 
 
 @lru_cache(maxsize=32)

@@ -17,7 +17,7 @@ def schema_of_record(edition: Edition) -> dict[str, Any]:
         "title": f"A record for {about.id}, edition {edition.from_.isoformat()}",
         "type": "object",
         "properties": {
-            "subject": {"type": "string", "description": "Your own reference to the person; it comes back unchanged."},
+            "subject": {"type": ["string", "null"], "description": "Your own reference; it comes back unchanged."},
             "as_of": {**_DAY, "description": "The day the evaluation is for."},
             "sources": {
                 "type": "object",
@@ -79,7 +79,7 @@ def _type(field: Field) -> dict[str, Any]:
         case Number(places, _, least, greatest):
             schema: dict[str, Any] = {"type": "integer" if places == 0 else "number"}
             if places:
-                schema["multipleOf"] = float(Decimal(1).scaleb(-places))
+                schema["$comment"] = f"At most {places} decimals; more are refused, never rounded."
             bounds = (("minimum", least), ("maximum", greatest))
             return schema | {key: _number(bound, places) for key, bound in bounds if bound is not None}
         case _:

@@ -661,6 +661,10 @@ def broken_records(draw: Draw, drawn: Drawn) -> dict[str, Any]:
             Decimal("0.001"),
             10**16,
             -1,
+            Decimal("0E-99999999"),
+            Decimal("1E+99999999"),
+            Decimal("12345678901234.567"),
+            10**14,
             [],
             {},
             "2099-01-01",
@@ -669,6 +673,12 @@ def broken_records(draw: Draw, drawn: Drawn) -> dict[str, Any]:
             float("nan"),
         ]
     )
+    if draw(st.integers(0, 3)) == 0:
+        found["subject"] = draw(st.sampled_from(["two\nlines", "\x1b[31m", "\ud800", 7, ""]))
+    if draw(st.integers(0, 5)) == 0:
+        found["as_of"] = draw(junk)
+    if draw(st.integers(0, 5)) == 0:
+        found["nickname"] = draw(junk)
     for _ in range(draw(st.integers(1, 3))):
         id_ = draw(st.sampled_from([*found["sources"], "bills", "contacts", "friends-list"]))
         content = found["sources"].get(id_)

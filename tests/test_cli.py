@@ -151,7 +151,17 @@ def test_a_mistake_gets_a_sentence(arguments: list[str], sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"sources": []}', "NaN", "[" * 100_000, '{"sources": {}, "as_of": 5}']
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"sources": []}',
+        "NaN",
+        "[" * 100_000,
+        '{"sources": {}, "as_of": 5}',
+        '{"x": 1e99999999999999999999}',
+    ],
 )
 def test_what_is_not_a_record_is_refused(text: str) -> None:
     result = run("evaluate", "-", stdin=text)

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from engine.decision import Decision
+from engine.evaluation import evaluate
 from engine.locate import policies_folder
-from engine.rulebook import load_rulebook
+from engine.records import shipped
+from engine.rulebook import edition, load_rulebook
+from engine.schema_of_record import schema_of_record
 from engine.service import create_app
 from engine.structure import schema
 
@@ -130,3 +134,19 @@ def test_no_body_makes_the_service_fail(client: FlaskClient, body: Any) -> None:
     """Whatever JSON is sent, the answer is a decision or a problem, never a server error."""
     answer = client.post(f"{URL}?as_of=2026-12-15", data=json.dumps(body))
     assert answer.status_code in (200, 400, 422)
+
+
+def test_every_decided_record_fits_the_published_schema_of_records() -> None:
+    """What the engine decides, the schema of the same edition takes: it never refuses a valid record."""
+    tried = 0
+    for book in (BOOK, "schufa-2026"):
+        rulebook = load_rulebook(book)
+        for one in shipped(rulebook):
+            result = evaluate(rulebook, one.record)
+            if isinstance(result, Decision):
+                under = edition(rulebook, result.as_of)
+                assert under is not None
+                text = (policies_folder() / book / "records" / f"{one.name}.json").read_text("utf-8")
+                Draft202012Validator(schema_of_record(under)).validate(json.loads(text))
+                tried += 1
+    assert tried >= 30

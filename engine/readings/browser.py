@@ -3,9 +3,10 @@
 What stands in the data, and nothing else is needed to decide:
 
 - ``rulebook``, ``from``, ``digest``, ``default_use``; ``no_score``: the words when the rulebook has no score.
-- A policy has ``id``, ``version``, ``file`` and ``line``: the trace names its place. What is inside it has its ``line``.
+- A policy has ``id``, ``version``, ``file`` and ``line``: a trace names its place. What is inside it has a ``line``.
 - ``withheld``: kind and id of each policy that is not published in full.
-- ``sources``: ``dated_by``, ``fields`` of ``name``, ``type``, ``optional``, and ``keeps``: condition, months, date field.
+- ``sources``: ``dated_by``, ``fields`` of ``name``, ``type``, ``optional``, and ``keeps``: condition, months,
+  date field.
 - ``measures``: ``type``, and the node of the tree as ``rows``, ``fact``, ``span``, ``joined`` or ``times``.
 - ``rules``: ``title``, ``cases`` of line, condition and worth, ``unknown`` (a worth and why), ``concludes``: name and
   whether it is a flag, ``reads`` and ``reads_conclusions``, ``best``: the most points it can give.

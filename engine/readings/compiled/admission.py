@@ -62,7 +62,10 @@ def write_admitted(script: Script, edition: Edition, windows: dict[int, str]) ->
     write(script, 0, "def admitted(record, as_of):")
     write(script, 1, f"if type(record) is not dict or not record.keys() <= {top}: raise odd")
     write(script, 1, f"subject, given = record.get({keys['subject']}), record[{keys['sources']}]")
-    write(script, 1, "if subject is not None and type(subject) is not str or type(given) is not dict: raise odd")
+    write(script, 1, "if type(given) is not dict: raise odd")
+    write(script, 1, "if subject is not None and (type(subject) is not str or not subject.isprintable()): raise odd")
+    day = name(script, "as_of")
+    write(script, 1, f"if record.get({day}) is not None: DAYS[record[{day}]]")
     contests = keys["contested"]
     write(script, 1, f"contested = aside(record[{contests}], given, as_of) if {contests} in record else ()")
     if windows:
@@ -142,7 +145,8 @@ def _write_field(script: Script, field: Field, variable: str) -> None:
 
 def _bounds(number: Number) -> tuple[int, int]:
     """The least and greatest whole number, not yet scaled, that is certainly in order."""
-    most, scale = 10**MOST_DIGITS - 1, 10**number.places
+    scale = 10**number.places
+    most = (10**MOST_DIGITS - 1) // scale
     least = -most if number.least is None else max(-most, -(-number.least // scale))
     return least, most if number.greatest is None else min(most, number.greatest // scale)
 

@@ -58,7 +58,7 @@ def left_out(edition: Edition, source: Source, on: date, lang: str) -> list[str]
     """From which day on a row counted from `on` is left out, a sentence for each retention that ends."""
     said = []
     for index, keep in enumerate(source.retention):
-        if keep.months is None:
+        if keep.months is None or on.year + keep.months // 12 >= date.max.year:
             continue
         fill = {"date": day(on, lang), "end": day(end_of(on, keep.months), lang)}
         if keep.when is not None:
