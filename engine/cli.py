@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
@@ -63,7 +64,7 @@ LANG = click.option("--lang", metavar="TAG", help="Language of the texts, like e
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--policies",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     envvar="RULEBOOK_POLICIES",
     help="The folder that holds rulebooks (default: the ones that come with the engine).",
 )
@@ -74,6 +75,11 @@ def main(ctx: click.Context, policies: Path | None) -> None:
 
     Try:  rulebook records   then   rulebook serve
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese still shows the rest
+    if policies is not None and not policies.is_dir() and ctx.invoked_subcommand != "new":
+        raise click.BadParameter(f"there is no folder `{policies}`", param_hint="--policies")
     ctx.obj = policies or policies_folder()
 
 
@@ -90,10 +96,11 @@ def problems_said() -> Iterator[None]:
         raise SystemExit(1) from None
 
 
-def open_book(ctx: click.Context, book: str | None) -> Rulebook:
-    """The rulebook named on the command line, or the default one of the policies folder."""
+def open_book(ctx: click.Context, book: str | None, record: BinaryIO | None = None) -> Rulebook:
+    """The rulebook named on the command line, else the one the record lies in, else the default one."""
+    lies_in = [] if record is None or book is not None else rulebook_folders(Path(getattr(record, "name", "-")))
     with problems_said():
-        return load_rulebook(book, policies=ctx.obj)
+        return load_rulebook(lies_in[0] if lies_in else book, policies=ctx.obj)
 
 
 def open_edition(rulebook: Rulebook, as_of: date | None, known_at: date | None = None) -> Edition:
@@ -158,6 +165,8 @@ def check(ctx: click.Context, paths: tuple[Path, ...], *, strict: bool) -> None:
 
 def rulebook_folders(path: Path) -> list[Path]:
     """The rulebooks at a path: the one it is, the one it lies in, or the ones it holds."""
+    if not path.exists():
+        return []
     for folder in (path, *path.resolve().parents):
         if (folder / "rulebook.yaml").is_file():
             return [folder]
@@ -220,7 +229,7 @@ def evaluate_command(
     A file that ends in .jsonl holds a record a line and is answered line by line; a line that is refused is reported
     with its number and does not stop the rest. The exit status is 1 when anything was refused.
     """
-    rulebook = open_book(ctx, book)
+    rulebook = open_book(ctx, book, file)
     tag = language(rulebook, lang)
     if lines or getattr(file, "name", "-").endswith(".jsonl"):
         raise SystemExit(evaluate_lines(rulebook, file, tag, asked, text=form == "text", strict=strict))
@@ -281,7 +290,7 @@ def evaluate_lines(
 @click.pass_context
 def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str | None, **asked: Any) -> None:
     """Evaluate a record, and tell in plain sentences how the decision came about."""
-    rulebook = open_book(ctx, book)
+    rulebook = open_book(ctx, book, file)
     tag = language(rulebook, lang)
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
@@ -292,7 +301,7 @@ def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str |
     display.explanation(display.console(), found, result, tag)
 
 
-@main.command(name="records")
+@main.command(name="records", short_help="Evaluate the shipped records and compare.")
 @BOOK
 @click.option("--rewrite", is_flag=True, help="Write what comes out as the new expectation (then read the diff).")
 @click.pass_context
@@ -306,31 +315,39 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
     raise SystemExit(1 if failed else 0)
 
 
-@main.command()
+WATCH = """Follow one person's record as its rows arrive, and say what each row changes.
+
+Standard input has a JSON object a line: a row, the facts of a source, or a new day.
+
+\b
+{"source": "identity-check", "facts": {"verified": true, "verified_on": "2026-01-10"}}
+{"source": "bill-payments", "row": {"due": "2026-11-01", "kind": "rent", "amount": 900}}
+{"as_of": "2027-01-31"}
+
+Each line out says which rules now hold, what the score would be, and what just changed. Without --as-of it begins
+today, or on the rulebook's first day if that is still to come. The exit status is 1 when a line was wrong.
+"""
+
+
+@main.command(help=WATCH, short_help="Follow a record as its rows arrive.")
 @BOOK
 @AS_OF
 @USE
 @click.argument("file", type=RECORD, default="-", metavar="[ROWS.jsonl|-]")
 @click.pass_context
 def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: BinaryIO) -> None:
-    r"""Follow one person's record as its rows arrive, a JSON object a line, and say what each row changes.
-
-    \b
-    {"source": "bill-payments", "row": {"due": "2026-11-01", "paid": "2026-11-01", …}}
-    {"source": "identity-check", "facts": {"verified": true}}
-    {"as_of": "2027-01-31"}
-
-    Each line out says which rules now hold, what the score would be, and what just changed.
-    """
     rulebook = open_book(ctx, book)
     found = open_edition(rulebook, as_of)
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
     lines = (line.decode("utf-8", "replace") for line in file)
+    wrong = False
     for told in watch_lines(found, as_of or usual_day(rulebook), named, lines):
+        wrong = wrong or "problems" in told
         click.echo(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
         sys.stdout.flush()
+    raise SystemExit(1 if wrong else 0)
 
 
 # ------------------------------------------------------------------------------------------------ show and write
@@ -376,6 +393,11 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
+def within(folder: Path) -> bool:
+    """Whether the person stands in a folder, or further down."""
+    return Path.cwd().resolve().is_relative_to(folder.resolve())
+
+
 @main.command()
 @click.argument("kind", type=click.Choice(NEW_KINDS))
 @click.argument("id_", metavar="ID")
@@ -388,8 +410,8 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
     KIND is rulebook, source, measure, rule, score, use, exclusion or right. To begin with nothing:
     rulebook --policies DIR new rulebook ID
     """
-    if not stdout and ctx.obj == INSTALLED:
-        raise click.ClickException("an installed package is not the place for it; name a folder with --policies")
+    if not stdout and ctx.obj == policies_folder() and (ctx.obj == INSTALLED or not within(ctx.obj.parent)):
+        raise click.ClickException("the engine's own folder is not the place for it; name yours with --policies")
     wrong = wrong_id(id_)
     if wrong is not None:
         raise click.BadParameter(wrong, param_hint="ID")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from typing import get_args
 
 from rich.console import Console
@@ -170,11 +171,12 @@ def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Docume
     name, _, version = policy.partition("@")
     kind, _, id_ = name.rpartition("/")
     documents = [*rulebook.shelf.policies, *rulebook.shelf.drafts]
-    same = [d for d in documents if d.data["id"] == id_ and kind in ("", d.data["kind"])]
+    same = [d for d in documents if d.data["id"] == id_ and kind in ("", d.data["kind"], f"{d.data['kind']}s")]
     kinds = sorted({d.data["kind"] for d in same})
     if not same:
-        known = ", ".join(sorted({d.data["id"] for d in documents}))
-        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {known}"
+        known = sorted({d.data["id"] for d in documents})
+        near = get_close_matches(id_, known, n=5, cutoff=0.4) or known
+        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {', '.join(near)}"
     if len(kinds) > 1:
         return f"`{id_}` is the name of a {' and a '.join(kinds)}; write {kinds[0]}/{id_}"
     if version:

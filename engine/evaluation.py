@@ -88,8 +88,13 @@ def _refusal(edition: Edition, refused: list[Refused]) -> Refusal:
     return Refusal(edition.about.id, edition.from_.isoformat(), tuple(refused))
 
 
+EXAMPLE = 'like {"as_of": "2026-12-31", "sources": {}}'
+
+
 def _own_date(record: Any) -> date | Refused:
-    raw = record.get("as_of") if isinstance(record, Mapping) else None
+    if not isinstance(record, Mapping):
+        return Refused("not-a-record", "", "a record is an object with `subject` and `sources`", help=EXAMPLE)
+    raw = record.get("as_of")
     if raw is None:
         sentence = "neither the record nor the call says for which day"
         return Refused("as-of-missing", "/as_of", sentence, help=HOW_TO_DATE)
@@ -113,7 +118,8 @@ def _use(edition: Edition, use: str | None) -> list[Refused]:
     """An evaluation names the use it is for, and only a declared one."""
     declared = "declared uses: " + (", ".join(f"`{id_}`" for id_ in edition.uses) or "none")
     if use is None:
-        return [Refused("use-missing", "", "the evaluation does not say what it is for", help=declared)]
+        help_ = f"{declared}; or name a `default_use` in rulebook.yaml"
+        return [Refused("use-missing", "", "the evaluation does not say what it is for", help=help_)]
     if use not in edition.uses:
         return [Refused("undeclared-use", "", f"the use `{shown(use)}` is not declared", help=declared)]
     return []

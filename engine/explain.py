@@ -17,7 +17,7 @@ from jsonschema import ValidationError
 
 from engine.accept import regex
 from engine.letters import LOOKALIKES, stranger
-from engine.load import Document, Way
+from engine.load import MOST_DIGITS, Document, Way
 from engine.problem import Problem, Where
 
 FIRST = ("type", "enum", "const", "not", "pattern", "format")
@@ -172,8 +172,10 @@ def _type_help(fault: Fault) -> str | None:
     match value:
         case str() if wanted == ["boolean"]:
             return "write `true` or `false`"
-        case str() if not {"integer", "number"}.isdisjoint(wanted) and regex(r"^-?[0-9]+(\.[0-9]+)?$").search(value):
-            return f"write `{value}` without quotes"
+        case str() if "number" in wanted:
+            return number_help(value)
+        case str() if "integer" in wanted:
+            return number_help(value, whole=True)
         case list() if fault.part.get("x-key") == "comparison" and fault.path:
             guess = _guess(str(fault.path[-1]), CONDITION_KEYS)
             return f"did you mean `{guess}`?" if guess else None
@@ -181,6 +183,37 @@ def _type_help(fault: Fault) -> str | None:
             return f'put it in quotes: `"{plain}"`'
         case _:
             return None
+
+
+NUMBER = "a number is digits, perhaps with `-` before them and `.` between them"
+WHOLE = "a whole number is digits, perhaps with `-` before them"
+
+
+def number_help(word: str, *, whole: bool = False) -> str | None:
+    """How a number is written, to somebody who wrote one in another way; None if the word is nothing like a number.
+
+    >>> number_help("10"), number_help("1_000", whole=True)
+    ('write `10` without quotes', 'write `1000`: a whole number is digits, perhaps with `-` before them')
+    >>> number_help(".5", whole=True), number_help("ten")
+    ('a whole number is digits, perhaps with `-` before them', None)
+    """
+    if not regex(r"^[-+−]?\.?[0-9]").search(word) or regex(r"^[0-9]{4}-|\..*\.").search(word):
+        return None
+    said = WHOLE if whole else NUMBER
+    meant = _number(word)
+    if meant is None or (whole and meant != int(meant)):
+        return said
+    plain = str(int(meant)) if whole else f"{meant:f}"
+    return f"write `{plain}` without quotes" if plain == word else f"write `{plain}`: {said}"
+
+
+def _number(word: str) -> Decimal | None:
+    """The number that a word is in Python, in YAML or in JSON, which allow more than we do."""
+    try:
+        number = Decimal(int(word, 0) if regex("^[-+]?0[xobXOB]").search(word) else word.replace("−", "-"))
+    except (ArithmeticError, ValueError):
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
 
 
 def _wanted(rule: str | list[str]) -> str:

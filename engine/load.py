@@ -181,28 +181,33 @@ def _canonical(data: Any) -> Any:
 
 def _unseen(text: str, file: str) -> Iterator[Problem]:
     """One problem for each character that cannot be seen, at the first place where it stands."""
-    for pattern, code in ((UNSEEN, "control-character"), (BIDI, "bidi-character")):
-        for character in sorted(set(pattern.findall(text))):
-            index = text.index(character)
-            where = Where(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
-            yield (
-                Problem(
-                    code,
-                    f"the invisible character {named(character)} changes the direction of the text",
-                    where,
-                    help="delete it: with it a page can show other words than the ones that are meant",
-                )
-                if code == "bidi-character"
-                else Problem(
-                    code, f"the character {named(character)} cannot be part of a text", where, help="delete it"
-                )
-            )
+    for pattern in (UNSEEN, BIDI):
+        first: dict[str, int] = {}
+        for found in pattern.finditer(text):
+            first.setdefault(found.group(), found.start())
+        for character, index in sorted(first.items()):
+            yield _hidden(character, Where(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)))
+
+
+def _hidden(character: str, where: Where) -> Problem:
+    if BIDI.match(character):
+        return Problem(
+            "bidi-character",
+            f"the invisible character {named(character)} changes the direction of the text",
+            where,
+            help="delete it: with it a page can show other words than the ones that are meant",
+        )
+    sentence = f"the character {named(character)} cannot be part of a text"
+    return Problem("control-character", sentence, where, help="delete it")
 
 
 # --------------------------------------------------------------------------------------------------------- building
 
 INTEGER = re.compile(r"-?[0-9]+")
 DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+EXTRA_ZEROS = re.compile(r"(-?)0+([0-9].*)")
+RETURN = re.compile("\r")
+"""In a value it can only come from an escape, and a terminal writes what follows over what went before."""
 EMPTY = {"", "~", "null", "Null", "NULL"}
 KEY_HELP = "a key is a word: put it in quotes if it looks like a number"
 
@@ -245,6 +250,17 @@ def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Way
                 "leave it out: a policy is plain data",
             )
 
+    def escaped(event: Any) -> None:
+        """What cannot be seen in a text, and was written in it as an escape."""
+        nonlocal sound
+        written = text[event.start_mark.index : event.end_mark.index]
+        if "\\" not in written:
+            return
+        for pattern in (UNSEEN, BIDI, RETURN):
+            for character in sorted(set(pattern.findall(event.value)).difference(pattern.findall(written))):
+                sound = False
+                problems.append(_hidden(character, place(event)))
+
     def scalar(event: Any) -> Any:
         word = event.value
         if event.implicit[0]:
@@ -259,7 +275,18 @@ def _build(text: str, file: str, problems: list[Problem]) -> tuple[Any, dict[Way
                         "put it in quotes if it is a name and not a number",
                     )
                     return 0
+                zeros = EXTRA_ZEROS.fullmatch(word)
+                if zeros is not None:
+                    wrong(
+                        "leading-zero",
+                        f"the number `{word}` starts with a 0 too many",
+                        place(event),
+                        f"write `{zeros[1]}{zeros[2]}`, or put it in quotes if it is a name and not a number",
+                    )
+                    return word
                 return Decimal(word) if "." in word else int(word)
+        elif event.style == '"':
+            escaped(event)
         odd = mixed_word(word)
         if odd is not None:
             letter = stranger(odd)
@@ -459,6 +486,9 @@ FOLDERS = {
 }
 """The folders of a rulebook, and the kind of what is in them."""
 
+SUFFIXES = {".yaml", ".yml"}
+"""What looks like a document, though only the first is one."""
+
 
 def read_shelf(folder: Path) -> tuple[Shelf | None, list[Problem]]:
     """All documents of a rulebook and all their problems; a document with an error is left out of the shelf.
@@ -503,7 +533,7 @@ def read_shelf(folder: Path) -> tuple[Shelf | None, list[Problem]]:
 
 
 def _files(folder: Path) -> tuple[list[str], list[Problem]]:
-    """The documents under a rulebook's folder, in order; a YAML file where none belongs is a problem."""
+    """The documents under a rulebook's folder, in order; any other file where policies are is a problem."""
     name = folder.absolute().name
     found: list[str] = []
     problems: list[Problem] = []
@@ -524,25 +554,32 @@ def _files(folder: Path) -> tuple[list[str], list[Problem]]:
         ]
         for each in sorted(files):
             file = at / each
-            if each.startswith(".") or file.suffix not in {".yaml", ".yml"}:
+            if each.startswith("."):
                 continue
-            if file.suffix == ".yaml" and _belongs(file):
+            if _belongs(file):
                 found.append(str(file))
-            else:
-                problems.append(
-                    Problem(
-                        "misplaced",
-                        "a document is not expected here",
-                        Where(f"{name}/{file}"),
-                        help=f"a policy is in `KIND/ID/VERSION.yaml`, where KIND is one of {', '.join(FOLDERS)}",
-                    )
-                )
+            elif file.suffix.lower() in SUFFIXES or file.parts[0] in FOLDERS:
+                problems.append(_misplaced(file, name))
     return sorted(found), problems
+
+
+def _misplaced(file: PurePosixPath, name: str) -> Problem:
+    """A file that nobody would read, and nobody would miss until it mattered."""
+    where = Where(f"{name}/{file}")
+    renamed = file.with_suffix(".yaml")
+    if file.suffix.lower() not in SUFFIXES:
+        help_ = "a policy is called `VERSION.yaml`; a note belongs beside `rulebook.yaml`"
+        return Problem("misplaced", "this file is not a policy", where, help=help_)
+    if file != renamed and _belongs(renamed):
+        help_ = f"call it `{renamed.name}`"
+    else:
+        help_ = f"a policy is in `KIND/ID/VERSION.yaml`, where KIND is one of {', '.join(FOLDERS)}"
+    return Problem("misplaced", "a document is not expected here", where, help=help_)
 
 
 def _belongs(file: PurePosixPath) -> bool:
     match file.parts:
         case (folder, _, _) | (folder, _, "drafts", _):
-            return folder in FOLDERS
+            return folder in FOLDERS and file.suffix == ".yaml"
         case _:
             return file == PurePosixPath("rulebook.yaml")

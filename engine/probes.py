@@ -1,8 +1,8 @@
 """Exclusions tried out: the same record with and without what must never matter.
 
 A probe is a pair of records made from one. For `collect` the second carries a field the exclusion covers, and must be
-refused by name; for `score` it has another value in a field that is collected but must not count, and the decision must
-be the same.
+refused by name. For `score` it has another value, or none, in a field that is collected but must not count, or a row
+more or less where rows as such must not; and the decision must be the same.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, assert_never
 
 from engine.admit import admit
+from engine.check.exclusions import covered, covers_rows
 from engine.decision import Refused
-from engine.ir import Boolean, Code, Day, Edition, Exclusion, Field, Number, Source
-from engine.vocabulary import narrower
+from engine.ir import Boolean, Code, Day, Edition, Exclusion, Field, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,15 @@ def probes(edition: Edition, exclusion: Exclusion, record: Mapping[str, Any], as
             if name not in source.fields and (changed := with_value(record, id_, name, 1)):
                 yield Probe(exclusion.head.id, "collect", f"{id_}.{name}", changed)
         if "score" in exclusion.never and content:
-            for field in covered(exclusion, source):
+            fields = covered(exclusion, source)
+            for field in (source.fields[name] for name in fields):
                 for value in other_values(field, as_of):
                     if changed := with_value(record, id_, field.name, value):
                         yield Probe(exclusion.head.id, "score", f"{id_}.{field.name}", changed)
+            if covers_rows(source, fields):
+                for rows in other_rows(record, id_):
+                    changed = {**record, "sources": {**record["sources"], id_: rows}}
+                    yield Probe(exclusion.head.id, "score", id_, changed)
 
 
 def refused_by_name(edition: Edition, probe: Probe, as_of: date) -> bool:
@@ -80,16 +86,21 @@ def with_value(record: Mapping[str, Any], source: str, field: str, value: Any) -
     return changed
 
 
-def covered(exclusion: Exclusion, source: Source) -> Iterator[Field]:
-    """The declared fields of a source that an exclusion covers, by category or by name."""
-    closure = frozenset(term for category in exclusion.categories for term in narrower(category))
-    for field in source.fields.values():
-        if field.category in closure or any(fnmatchcase(field.name.lower(), glob.lower()) for glob in exclusion.fields):
-            yield field
+def other_rows(record: Mapping[str, Any], source: str) -> Iterator[list[Any]]:
+    """The rows of a source with the last one twice, and without it unless it is contested."""
+    rows = record["sources"][source]
+    yield [*rows, rows[-1]]
+    contested = [contest for contest in record.get("contested", ()) if contest["source"] == source]
+    if all(contest.get("row") != len(rows) - 1 for contest in contested):
+        yield rows[:-1]
 
 
 def other_values(field: Field, as_of: date) -> tuple[Any, ...]:
-    """A few values a field may hold."""
+    """A few values a field may hold; nothing at all is one of them if the field is optional."""
+    return (*_values(field, as_of), *((None,) if field.optional else ()))
+
+
+def _values(field: Field, as_of: date) -> tuple[Any, ...]:
     match field.type:
         case Boolean():
             return (True, False)
@@ -98,7 +109,7 @@ def other_values(field: Field, as_of: date) -> tuple[Any, ...]:
         case Day():
             return tuple((as_of - timedelta(days=days)).isoformat() for days in (0, 40, 400))
         case Number(places, _, least, greatest):
-            ends = [end for end in (least, greatest) if end is not None] or [0, 1]
-            return tuple(end // 10**places for end in ends)
+            ends = [end for end in (least, greatest) if end is not None] or [0, 10**places]
+            return tuple(Decimal(end).scaleb(-places) for end in ends)
         case _:
             assert_never(field.type)

@@ -44,6 +44,12 @@ def create_api(rulebooks: Callable[[], Rulebooks]) -> Blueprint:
             return problem(HTTPStatus.NOT_FOUND, "no policy is in force on that day")
         return answer(schema_of_record(found), content_type="application/schema+json")
 
+    @api.get("/rulebooks/<rulebook_id>/evaluate")
+    def not_sent(rulebook_id: str) -> Response:  # noqa: ARG001  # named by the address
+        found = problem(HTTPStatus.METHOD_NOT_ALLOWED, "send the record with POST")
+        found.headers["Allow"] = "POST"
+        return found
+
     @api.post("/rulebooks/<rulebook_id>/evaluate")
     def evaluate_one(rulebook_id: str) -> Response:
         rulebook = rulebooks().get(rulebook_id)

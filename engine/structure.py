@@ -14,7 +14,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from engine.accept import TYPES, Accepts, acceptor, is_day, regex
-from engine.explain import explained, listed, shown, suggested
+from engine.explain import explained, listed, number_help, shown, suggested
 from engine.load import FOLDERS, MOST_PROBLEMS, Document
 from engine.problem import Problem, Where
 
@@ -174,12 +174,14 @@ def _rows(document: Document) -> Iterator[Problem]:
         for column, cell in enumerate(row[:-1]):
             if isinstance(cell, dict):
                 yield Problem("type", "a cell cannot be a mapping", document.places[(*path, column)], CELL_HELP)
-        if not isinstance(row[-1], dict) and type(row[-1]) is not int:
+        worth = row[-1]
+        if not isinstance(worth, dict) and type(worth) is not int:
+            like = number_help(worth, whole=True) if isinstance(worth, str) else None
             yield Problem(
                 "type",
                 "the last part of a row must be a whole number of points, or a mapping like `{points: 5}`",
                 document.places[(*path, columns)],
-                help="the cells come first, then what the row is worth",
+                help=like or "the cells come first, then what the row is worth",
             )
 
 

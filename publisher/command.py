@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -37,8 +38,19 @@ def publish(ctx: click.Context, out: Path) -> None:
 @click.pass_context
 def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
     """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
+    if port and taken(host, port):
+        raise click.ClickException(f"port {port} of {host} cannot be used; choose another with --port")
     with problems_said(), nullcontext(out) if out else temporary_folder() as folder:
         serve_site(ctx.obj, folder, host, port)
+
+
+def taken(host: str, port: int) -> bool:
+    """Whether an address cannot be listened on, so that one hears of it before the website is built."""
+    try:
+        with socket.create_server((host, port)):
+            return False
+    except OSError:
+        return True
 
 
 @contextmanager

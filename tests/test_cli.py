@@ -205,7 +205,7 @@ def test_watch_says_what_each_row_changes() -> None:
     ]
     result = run("watch", "--as-of", "2026-12-15", stdin="\n".join(lines) + "\n")
     told = [json.loads(line) for line in result.output.splitlines()]
-    assert result.exit_code == 0
+    assert result.exit_code == 1, "one line was wrong"
     assert len(told) == len(lines)
     assert "changed" in told[0]
     assert "nonsense" not in result.output
@@ -216,3 +216,28 @@ def copy_demo(folder: Path) -> Path:
     import shutil  # noqa: PLC0415  # beside its only use
 
     return Path(shutil.copytree(Path(__file__).parent / "policies" / "good" / "demo", folder / "demo"))
+
+
+def test_a_record_that_lies_in_a_rulebook_is_for_that_rulebook() -> None:
+    file = policies_folder() / "schufa-2026" / "records" / "all-best.json"
+    assert json.loads(run("evaluate", str(file), "--format", "json").output)["score"] == 999
+
+
+def test_what_is_new_does_not_go_into_the_engines_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless one stands in the checkout: then it is one's own."""
+    monkeypatch.chdir(tmp_path)
+    result = run("new", "rulebook", "mine")
+    assert result.exit_code == 1
+    assert "name yours with --policies" in result.output
+    assert run("--policies", str(tmp_path / "books"), "new", "rulebook", "mine").exit_code == 0
+    assert (tmp_path / "books" / "mine" / "rulebook.yaml").is_file()
+    assert "there is no folder" in run("--policies", str(tmp_path / "nowhere"), "check").output
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_built() -> None:
+    import socket  # noqa: PLC0415  # beside its only use
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        result = run("serve", "--port", str(server.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "choose another with --port" in result.output

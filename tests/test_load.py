@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.load import MOST_BYTES, MOST_DEPTH, MOST_PROBLEMS, digest, read_document, read_shelf, read_text
+from engine.letters import BIDI, UNSEEN, mixed_word
+from engine.load import FOLDERS, MOST_BYTES, MOST_DEPTH, MOST_PROBLEMS, digest, read_document, read_shelf, read_text
 from engine.problem import Where
 from engine.show import show
 
@@ -98,7 +100,88 @@ def test_the_digest_is_of_the_meaning_and_not_of_the_writing():
     assert digest({"a": Decimal("100.00")}) == digest({"a": Decimal(100)}) != digest({"a": Decimal(10)})
 
 
+# ------------------------------------------------------------------------------------------------- what cannot be seen
+
+
+def test_every_invisible_character_of_unicode_is_found():
+    """Whoever publishes a text must know all of it; only tabs, line breaks and visible signs are let by."""
+    visible = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}  # signs under other digits
+    missed = {
+        number
+        for number in range(0x110000)
+        if unicodedata.category(chr(number)) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        and not UNSEEN.search(chr(number))
+        and not BIDI.search(chr(number))
+    }
+    assert missed == {0x09, 0x0A, 0x0D, *visible}
+    assert all(UNSEEN.search(filler) for filler in "\u115f\u1160\u2800\u3164\uffa0\u034f\ufe0f\U000e0041")
+
+
+@pytest.mark.parametrize("words", ["می\u200cخواهم", "क्\u200dष", "葛\U000e0100城", "❤\ufe0f"])
+def test_what_a_script_needs_is_allowed(words):
+    """Persian and Hindi are not written without joiners, nor some names without the mark of their form."""
+    assert data(f"a: {words}") == {"a": words}
+
+
+@pytest.mark.parametrize("words", ["a\u200cb", "می\u200c", "می\u200c\u200cخ", '"\ufe0f"', "❤\ufe0f\ufe0f", "a\ufe0f"])
+def test_what_a_script_needs_is_refused_anywhere_else(words):
+    """Where a joiner joins nothing and a mark marks nothing, they only make two words look like one."""
+    assert [problem.code for problem in read_text(f"a: {words}", FILE)[1]] == ["control-character"]
+
+
+@pytest.mark.parametrize(
+    ("escape", "code"),
+    [
+        (r"\u202e", "bidi-character"),
+        (r"\0", "control-character"),
+        (r"\e[2J", "control-character"),
+        (r"\r", "control-character"),
+        (r"\N", "control-character"),
+        (r"\U000E0041", "control-character"),
+        (r"می\u200c", "control-character"),
+    ],
+)
+@pytest.mark.parametrize("text", ['title: {en: "a%s"}', '"a%s": b'])
+def test_an_escape_hides_nothing(escape, code, text):
+    """What is refused as a character is refused as an escape as well, in values and in keys."""
+    document, problems = read_text(text % escape, FILE)
+    assert document is None
+    assert [problem.code for problem in problems] == [code]
+    assert problems[0].where.column == text.index('"') + 1
+
+
+def test_an_escape_for_what_can_be_seen_is_read():
+    """A long line may be broken and a line break written."""
+    assert data(r'a: "a\tb\n\u00e9 می\u200cخواهم"') == {"a": "a\tb\né می\u200cخواهم"}
+
+
+@pytest.mark.parametrize("word", ["Ｂills", "b𝐢lls", "Ⅰn", "ﬁle", "Üе", "mеthod", "waſte"])
+def test_a_letter_in_another_dress_is_found_inside_a_word(word):
+    """A search for the word must find it, and whoever reads it aloud must say the same."""
+    assert mixed_word(f"the {word} here") == word
+
+
+@pytest.mark.parametrize("words", ["Kısa süre", "Ａ级 Ⅳ类", "5 m², nº 3, 1ª", "Brand™ №5", "Größe µg", "Σχέση"])
+def test_ordinary_writing_is_left_alone(words):
+    """Turkish has its own ı, Chinese its wide letters, Spanish its ordinals."""
+    assert mixed_word(words) is None
+
+
 # ---------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(("word", "better"), [("007", "7"), ("-05", "-5"), ("00.5", "0.5"), ("000", "0")])
+def test_a_number_does_not_begin_with_a_zero_too_many(word, better):
+    """Some take `010` for eight, and a number of a house or a contract would lose its zeros."""
+    document, problems = read_text(f"a: {word}", FILE)
+    assert document is None
+    assert [(problem.sentence, problem.help) for problem in problems] == [
+        (
+            f"the number `{word}` starts with a 0 too many",
+            f"write `{better}`, or put it in quotes if it is a name and not a number",
+        )
+    ]
+    assert data(f"a: '{word}'\nb: {better}")["a"] == word
 
 
 def test_an_alias_bomb_is_refused_at_its_first_alias():
@@ -274,28 +357,45 @@ def test_a_folder_without_its_first_page_is_told_so(tmp_path):
     assert problems[0].sentence == "the folder `demo` has no `rulebook.yaml`"
 
 
-def test_documents_in_the_wrong_place_are_told(tmp_path):
-    """A policy in `rule/` instead of `rules/` would otherwise be missing without a word."""
+def test_files_in_the_wrong_place_are_told(tmp_path):
+    """A policy in `rule/` instead of `rules/`, or saved as `1.0.0.YAML`, would otherwise be missing without a word."""
     write(tmp_path, BOOK.encode(), "../../rulebook.yaml")
-    for name in ("rule/a/1.0.0.yaml", "rules/a.yaml", "rules/a/1.0.0.yml", "rules/a/old/1.0.0.yaml", "rulebook.yml"):
+    for name in (
+        "rule/a/1.0.0.yaml",
+        "rules/a.yaml",
+        "rules/a/1.0.0.yml",
+        "rules/a/1.0.1.YAML",
+        "rules/a/drafts/1.1.0.Yml",
+        "rules/a/old/1.0.0.yaml",
+        "rules/a/1.0.0.yaml.bak",
+        "rules/README.md",
+        "rulebook.yml",
+    ):
         path = tmp_path / "demo" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("id: a\n")
     (tmp_path / "demo" / "records").mkdir()
     (tmp_path / "demo" / "records" / "note.yaml").write_text("- any\n")
     (tmp_path / "demo" / ".hidden.yaml").write_text("- any\n")
+    (tmp_path / "demo" / "rules" / ".swap").write_text("any\n")
     (tmp_path / "demo" / "README.md").write_text("any\n")
     (tmp_path / "other").mkdir()
     (tmp_path / "demo" / "link").symlink_to(tmp_path / "other")
     shelf, problems = read_shelf(tmp_path / "demo")
     assert shelf.policies == shelf.drafts == ()
-    assert {(problem.where.file, problem.sentence) for problem in problems} == {
-        ("demo/rule/a/1.0.0.yaml", "a document is not expected here"),
-        ("demo/rules/a.yaml", "a document is not expected here"),
-        ("demo/rules/a/1.0.0.yml", "a document is not expected here"),
-        ("demo/rules/a/old/1.0.0.yaml", "a document is not expected here"),
-        ("demo/rulebook.yml", "a document is not expected here"),
-        ("demo/link", "a link to a folder is not followed"),
+    place = "a policy is in `KIND/ID/VERSION.yaml`, where KIND is one of " + ", ".join(FOLDERS)
+    name = "a policy is called `VERSION.yaml`; a note belongs beside `rulebook.yaml`"
+    assert {(problem.where.file, problem.sentence, problem.help) for problem in problems} == {
+        ("demo/rule/a/1.0.0.yaml", "a document is not expected here", place),
+        ("demo/rules/a.yaml", "a document is not expected here", place),
+        ("demo/rules/a/1.0.0.yml", "a document is not expected here", "call it `1.0.0.yaml`"),
+        ("demo/rules/a/1.0.1.YAML", "a document is not expected here", "call it `1.0.1.yaml`"),
+        ("demo/rules/a/drafts/1.1.0.Yml", "a document is not expected here", "call it `1.1.0.yaml`"),
+        ("demo/rules/a/old/1.0.0.yaml", "a document is not expected here", place),
+        ("demo/rules/a/1.0.0.yaml.bak", "this file is not a policy", name),
+        ("demo/rules/README.md", "this file is not a policy", name),
+        ("demo/rulebook.yml", "a document is not expected here", "call it `rulebook.yaml`"),
+        ("demo/link", "a link to a folder is not followed", "put the documents themselves here"),
     }
 
 

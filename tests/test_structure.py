@@ -41,6 +41,32 @@ def test_sentences_are_written_in_one_style():
         assert problem.help is None or (problem.help != problem.sentence and not problem.help.endswith("."))
 
 
+@pytest.mark.parametrize(
+    ("word", "help_"),
+    [
+        ('"10"', "write `10` without quotes"),
+        ("1_000", "write `1000`: a whole number is digits, perhaps with `-` before them"),
+        ("1.", "write `1`: a whole number is digits, perhaps with `-` before them"),
+        ("1e3", "write `1000`: a whole number is digits, perhaps with `-` before them"),
+        ("+1", "write `1`: a whole number is digits, perhaps with `-` before them"),
+        ("−1", "write `-1`: a whole number is digits, perhaps with `-` before them"),
+        ("0x10", "write `16`: a whole number is digits, perhaps with `-` before them"),
+        ('"007"', "write `7`: a whole number is digits, perhaps with `-` before them"),
+        (".5", "a whole number is digits, perhaps with `-` before them"),
+        ('"1,000"', "a whole number is digits, perhaps with `-` before them"),
+        ("5%", "a whole number is digits, perhaps with `-` before them"),
+        ("1e999999999", "a whole number is digits, perhaps with `-` before them"),
+        ("ten", None),
+        ("2026-12-01", None),
+    ],
+)
+def test_a_number_written_in_another_way_is_told_how_it_is_written(word, help_):
+    """Nobody guesses which of the many ways to write a number is meant here, least of all in a hurry."""
+    read, _ = read_text(f"base: {word}\n", "demo/scores/a/1.0.0.yaml")
+    found = [problem for problem in validate(read) if problem.where == read.places["base",]]
+    assert [(problem.sentence, problem.help) for problem in found] == [("`base` must be a whole number", help_)]
+
+
 # ---------------------------------------------------------------------------------------------------------- the schemas
 
 

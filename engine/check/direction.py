@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from engine.check.boxes import bits
 from engine.check.coverage import types_of
-from engine.check.grid import Axis, Grid, answer, grid
+from engine.check.grid import Asked, Axis, Grid, answer, axes, laid_out
 from engine.ir import (
     Case,
     Code,
@@ -23,8 +24,10 @@ from engine.ir import (
     MeasureRef,
     Number,
     Rule,
+    Value,
     Worth,
 )
+from engine.kleene import holds
 from engine.outcome import given_points
 from engine.parse.types import written
 from engine.problem import Grade, Problem
@@ -42,13 +45,11 @@ class Stretch:
 
 def direction(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]) -> Iterator[Problem]:
     """The oddities of one rule, as warnings."""
-    found = grid(types_of(rule, measures, conclusions), [case.when for case in rule.cases])
-    if found is None:
-        return
     yield from _same_neighbours(rule, measures)
-    if len(found.axes) == 1:
-        yield from _reversals(rule, found)
-    elif len(found.axes) == 2 and rule.table is not None:  # noqa: PLR2004 - a count and what is known if there is one
+    found = axes(types_of(rule, measures, conclusions), [case.when for case in rule.cases])
+    if len(found) == 1 and (listed := laid_out(found)) is not None:
+        yield from _reversals(rule, listed)
+    elif len(found) == 2 and rule.table is not None:  # noqa: PLR2004 - a count and what is known if there is one
         yield from _none_beats_lowest(rule, found)
 
 
@@ -62,20 +63,13 @@ def winners(rule: Rule, found: Grid) -> list[int]:
     return result
 
 
-def winner(won: Sequence[int], position: int) -> int | None:
-    return next((index for index, each in enumerate(won) if each >> position & 1), None)
-
-
-def positions(combinations: int) -> Iterator[int]:
-    """The numbers of the combinations in a set.
-
-    >>> list(positions(0b1010))
-    [1, 3]
-    """
-    while combinations:
-        position = (combinations & -combinations).bit_length() - 1
-        yield position
-        combinations ^= 1 << position
+def winner(rule: Rule, values: Mapping[Asked, Value | None]) -> int | None:
+    """The case that wins for some values; None if the rule is unknown."""
+    for index, case in enumerate(rule.cases):
+        answered = holds(case.when, values.get)
+        if answered is not False:
+            return index if answered else None
+    return None
 
 
 # ----------------------------------------------------------------------------------------------------- reversals
@@ -119,7 +113,7 @@ def _stretches(rule: Rule, found: Grid, axis: Axis) -> list[Stretch]:
     """The stretches of a single axis in order, without those that give no points."""
     ranks = axis.ranks if isinstance(axis.type, Number) else ()
     result = []
-    won = {position: index for index, each in enumerate(winners(rule, found)) for position in positions(each)}
+    won = {position: index for index, each in enumerate(winners(rule, found)) for position in bits(each)}
     won.pop(len(axis.values) - 1, None)
     for position, index in sorted(won.items()):
         match rule.cases[index].worth.points:
@@ -199,19 +193,18 @@ def _told(worth: Worth) -> str:
 # --------------------------------------------------------------------------------------------- none beats lowest
 
 
-def _none_beats_lowest(rule: Rule, found: Grid) -> Iterator[Problem]:
+def _none_beats_lowest(rule: Rule, found: Sequence[Axis]) -> Iterator[Problem]:
     """A table over a count and one more measure: having none may give more points than the lowest tier."""
     for count, other in ((0, 1), (1, 0)):
-        count_axis, other_axis = found.axes[count], found.axes[other]
+        count_axis, other_axis = found[count], found[other]
         counted, kind = count_axis.type, other_axis.type
         if not isinstance(counted, Number) or counted.least != 0 or not isinstance(kind, Number | Day):
             continue
         if counted.unit != "rows" or len(count_axis.values) < 3:  # noqa: PLR2004 - none, some, unknown
             continue
-        won = winners(rule, found)
-        unknown = len(other_axis.values) - 1
-        none = winner(won, found.strides[other] * unknown)
-        lowest = winner(won, found.strides[count])
+        none = winner(rule, {count_axis.subject: count_axis.values[0], other_axis.subject: None})
+        some = {count_axis.subject: count_axis.values[1], other_axis.subject: other_axis.values[0]}
+        lowest = winner(rule, some)
         if none is None or lowest is None or none == lowest:
             continue
         worth, least = rule.cases[none].worth.points, rule.cases[lowest].worth.points

@@ -1,13 +1,14 @@
 """Every combination of the values that make a difference, as the bits of one number.
 
 A condition over measures changes its answer only at the values written in it. So one value from each stretch between
-them, and *unknown*, stand for all values; a condition is then two sets of combinations (where it is true, where it is
-false; the rest is unknown), a set is an integer, and Kleene's logic is a few operations on integers: exact and fast.
+them, and *unknown*, stand for all values; where measures are compared with one another, as many values from each
+stretch as there are measures. A condition is then two sets of combinations (where it is true, where it is false; the
+rest is unknown), a set is an integer, and Kleene's logic is a few operations on integers: exact and fast.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from engine.ir import (
     AllOf,
     Always,
     AnyOf,
+    AsOf,
     Between,
     Boolean,
     Code,
@@ -38,7 +40,10 @@ from engine.ir import (
 )
 
 MOST = 200_000
-"""With more combinations nothing is said: cross-field proof is another reading's work."""
+"""More combinations than this are not listed: `engine.check.boxes` works without a list."""
+
+Asked = Subject | AsOf
+"""Whatever a condition looks at."""
 
 Answer = tuple[int, int]
 """The combinations for which a condition is true, and for which it is false."""
@@ -48,7 +53,7 @@ Answer = tuple[int, int]
 class Axis:
     """One subject and the values that stand for all its values, in order; None (unknown) comes last."""
 
-    subject: Subject
+    subject: Asked
     type: Type
     values: tuple[Value | None, ...]
 
@@ -72,7 +77,7 @@ class Grid:
         return (1 << self.size) - 1
 
     @cached_property
-    def by_subject(self) -> Mapping[Subject, tuple[int, Axis]]:
+    def by_subject(self) -> Mapping[Asked, tuple[int, Axis]]:
         return {axis.subject: (index, axis) for index, axis in enumerate(self.axes)}
 
     @cached_property
@@ -83,6 +88,29 @@ class Grid:
             period = stride * len(axis.values)
             found.append(self.everything // ((1 << period) - 1))
         return tuple(found)
+
+
+def asked(condition: Condition) -> frozenset[Asked]:
+    """Everything whose value decides a condition."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset[Asked]().union(*map(asked, parts))
+        case Not(part):
+            return asked(part)
+        case Compare(subject, _, operand):
+            return frozenset({subject, *_named(operand)})
+        case Between(subject, least, greatest):
+            return frozenset({subject, *_named(least), *_named(greatest)})
+        case OneOf(subject) | Known(subject):
+            return frozenset({subject})
+        case Always() | NoScore():
+            return frozenset()
+        case _:
+            assert_never(condition)
+
+
+def _named(operand: Operand) -> tuple[Asked, ...]:
+    return () if isinstance(operand, Constant) else (operand,)
 
 
 def rank(value: Value) -> int:
@@ -101,50 +129,78 @@ def unrank(number: int, type_: Type) -> Value | None:
     return date.fromordinal(number) if 1 <= number <= date.max.toordinal() else None
 
 
-def grid(types: Mapping[Subject, Type], conditions: Sequence[Condition]) -> Grid | None:
-    """The grid for conditions over subjects of these types; None if too large, or if two subjects are compared."""
-    starts: dict[Subject, set[int]] = {subject: set() for subject in types}
-    if not all(_collect(condition, starts) for condition in conditions):
-        return None
-    axes = tuple(Axis(subject, type_, _values(type_, starts[subject])) for subject, type_ in types.items())
+def grid(types: Mapping[Asked, Type], conditions: Sequence[Condition]) -> Grid | None:
+    """The grid for conditions over what has these types; None if it is too large."""
+    return laid_out(axes(types, conditions))
+
+
+def laid_out(found: Sequence[Axis]) -> Grid | None:
+    """The grid of some axes; None if it is too large."""
     size = 1
     strides = []
-    for axis in reversed(axes):
+    for axis in reversed(found):
         strides.append(size)
         size *= len(axis.values)
-    return Grid(axes, tuple(reversed(strides)), size) if size <= MOST else None
+    return Grid(tuple(found), tuple(reversed(strides)), size) if size <= MOST else None
 
 
-def _collect(condition: Condition, starts: Mapping[Subject, set[int]]) -> bool:
-    """Notes where the answer may change; false when a condition compares two subjects."""
+def axes(types: Mapping[Asked, Type], conditions: Iterable[Condition]) -> tuple[Axis, ...]:
+    """An axis for everything that has one of these types."""
+    starts: dict[Asked, set[int]] = {subject: set() for subject in types}
+    circles: dict[Asked, frozenset[Asked]] = {subject: frozenset({subject}) for subject in types}
+    for condition in conditions:
+        _collect(condition, starts, circles)
+    return tuple(
+        Axis(subject, type_, _values(type_, _cuts(circles[subject], types, starts), len(circles[subject])))
+        for subject, type_ in types.items()
+    )
+
+
+def _collect(condition: Condition, starts: Mapping[Asked, set[int]], circles: dict[Asked, frozenset[Asked]]) -> None:
+    """Notes where the answer may change, and the circles of what is compared with one another."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
-            return all(_collect(part, starts) for part in parts)
+            for part in parts:
+                _collect(part, starts, circles)
         case Not(part):
-            return _collect(part, starts)
+            _collect(part, starts, circles)
         case Compare(subject, op, operand):
             if not isinstance(operand, Constant):
-                return False
-            here = rank_or_none(operand.value)
-            if here is not None:
+                _join(circles, subject, operand)
+            elif (here := rank_or_none(operand.value)) is not None:
                 if op not in {Op.MORE_THAN, Op.AT_MOST}:
                     starts[subject].add(here)
                 if op not in {Op.AT_LEAST, Op.LESS_THAN}:
                     starts[subject].add(here + 1)
-            return True
         case Between(subject, least, greatest):
-            if not isinstance(least, Constant) or not isinstance(greatest, Constant):
-                return False
-            starts[subject] |= {rank(least.value), rank(greatest.value) + 1}
-            return True
+            for end, more in ((least, 0), (greatest, 1)):
+                if isinstance(end, Constant):
+                    starts[subject].add(rank(end.value) + more)
+                else:
+                    _join(circles, subject, end)
         case OneOf(subject, values):
             ranks = [here for value in values if (here := rank_or_none(value)) is not None]
             starts[subject].update(ranks, (here + 1 for here in ranks))
-            return True
         case Always() | Known() | NoScore():
-            return True
+            pass
         case _:
             assert_never(condition)
+
+
+def _join(circles: dict[Asked, frozenset[Asked]], left: Asked, right: Asked) -> None:
+    both = circles[left] | circles[right]
+    circles.update(dict.fromkeys(both, both))
+
+
+def _cuts(circle: frozenset[Asked], types: Mapping[Asked, Type], starts: Mapping[Asked, set[int]]) -> set[int]:
+    """Where the answer may change for anything in a circle: its members share them, and each other's bounds."""
+    found = {start for subject in circle for start in starts[subject]}
+    for type_ in (types[subject] for subject in circle):
+        if isinstance(type_, Number) and type_.least is not None:
+            found.add(type_.least)
+        if isinstance(type_, Number) and type_.greatest is not None:
+            found.add(type_.greatest + 1)
+    return found
 
 
 def rank_or_none(value: Value) -> int | None:
@@ -152,22 +208,33 @@ def rank_or_none(value: Value) -> int | None:
     return None if isinstance(value, bool | str) else rank(value)
 
 
-def _values(type_: Type, starts: set[int]) -> tuple[Value | None, ...]:
+def _values(type_: Type, cuts: set[int], many: int) -> tuple[Value | None, ...]:
+    """The values that stand for all of a type: the first `many` of each stretch between cuts, and unknown."""
     match type_:
         case Boolean():
             return (False, True, None)
         case Code(choices):
             return (*(choice.code for choice in choices), None)
         case Number(_, _, least, greatest):
-            first = least if least is not None else min(starts, default=0) - 1
-            inside = {each for each in starts if each > first and (greatest is None or each <= greatest)}
-            return (first, *sorted(inside), None)
+            ranks = _first_of_each(sorted(cuts or {0}), many)
+            lowest, highest = ranks[0] if least is None else least, ranks[-1] if greatest is None else greatest
+            return (*(each for each in ranks if lowest <= each <= highest), None)
         case Day():
-            ranks = [min(starts, default=date(2000, 1, 1).toordinal()) - 1, *sorted(starts)]
-            days = [day for each in ranks if (day := unrank(each, type_)) is not None]
-            return (*days, None)
+            ranks = _first_of_each(sorted(cuts or {date(2000, 1, 1).toordinal()}), many)
+            return (*(day for each in ranks if (day := unrank(each, type_)) is not None), None)
         case _:
             assert_never(type_)
+
+
+def _first_of_each(cuts: Sequence[int], many: int) -> list[int]:
+    """The first numbers of each stretch between cuts, and the last before the first cut.
+
+    >>> _first_of_each([0, 1, 5], 2)
+    [-2, -1, 0, 1, 2, 5, 6]
+    """
+    before = range(cuts[0] - many, cuts[0])
+    ends = [*cuts[1:], cuts[-1] + many]
+    return [*before, *(n for start, end in zip(cuts, ends, strict=True) for n in range(start, min(start + many, end)))]
 
 
 # ------------------------------------------------------------------------------------------------------- answers
@@ -195,9 +262,9 @@ def answer(found: Grid, condition: Condition) -> Answer:
         case Compare(subject, op, operand):
             return _compared(found, subject, op, operand)
         case Between(subject, least, greatest):
-            from_, _ = _compared(found, subject, Op.AT_LEAST, least)
-            to, _ = _compared(found, subject, Op.AT_MOST, greatest)
-            return _answered(found, subject, from_ & to)
+            from_, before = _compared(found, subject, Op.AT_LEAST, least)
+            to, after = _compared(found, subject, Op.AT_MOST, greatest)
+            return from_ & to, before | after
         case OneOf(subject, values, negated=negated):
             true = _or(_compared(found, subject, Op.IS, Constant(value))[0] for value in values)
             true, false = _answered(found, subject, true)
@@ -236,35 +303,46 @@ def _answered(found: Grid, subject: Subject, true: int) -> Answer:
 
 
 def _compared(found: Grid, subject: Subject, op: Op, operand: Operand) -> Answer:
+    """Where a subject compares so with a value, or with whatever value another subject has."""
+    if isinstance(operand, Constant):
+        return _answered(found, subject, _matching(found, subject, op, operand.value))
+    index, axis = found.by_subject[operand]
+    true = known = 0
+    for position, value in enumerate(axis.values[:-1]):
+        assert value is not None, "only the last value is unknown"
+        here = _block(found, index, position, position + 1)
+        true |= here & _matching(found, subject, op, value)
+        known |= here
+    return true, (known & _answered(found, subject, 0)[1]) ^ true
+
+
+def _matching(found: Grid, subject: Subject, op: Op, value: Value) -> int:
+    """The combinations in which a subject compares so with a value."""
     index, axis = found.by_subject[subject]
-    assert isinstance(operand, Constant)
     last = len(axis.values) - 1
     if isinstance(axis.type, Boolean | Code):
-        here = axis.values.index(operand.value)
-        same = _block(found, index, here, here + 1)
-        true, false = _answered(found, subject, same)
-        return (false, true) if op is Op.IS_NOT else (true, false)
-    number = rank(operand.value)
-    at, after = bisect_left(axis.ranks, number), bisect_left(axis.ranks, number + 1)
+        at = axis.values.index(value)
+        after = at + 1
+    else:
+        at, after = bisect_left(axis.ranks, rank(value)), bisect_right(axis.ranks, rank(value))
     match op:
         case Op.AT_LEAST:
-            true = _block(found, index, at, last)
+            return _block(found, index, at, last)
         case Op.MORE_THAN:
-            true = _block(found, index, after, last)
+            return _block(found, index, after, last)
         case Op.AT_MOST:
-            true = _block(found, index, 0, after)
+            return _block(found, index, 0, after)
         case Op.LESS_THAN:
-            true = _block(found, index, 0, at)
+            return _block(found, index, 0, at)
         case Op.IS:
-            true = _block(found, index, at, after)
+            return _block(found, index, at, after)
         case Op.IS_NOT:
-            true = _block(found, index, 0, last) ^ _block(found, index, at, after)
+            return _block(found, index, 0, last) ^ _block(found, index, at, after)
         case _:
             assert_never(op)
-    return _answered(found, subject, true)
 
 
-def smallest(found: Grid, combinations: int) -> dict[Subject, Value | None]:
+def smallest(found: Grid, combinations: int) -> dict[Asked, Value | None]:
     """The first combination of a set, as values by subject."""
     position = (combinations & -combinations).bit_length() - 1
     return {

@@ -31,8 +31,8 @@ def score(edition: Edition) -> Iterator[Problem]:
 
 
 def gives_points(rule: Rule) -> bool:
-    """Whether any case gives points."""
-    return any(case.worth.points is not None for case in rule.cases)
+    """Whether any case gives points, or the rule when it is unknown."""
+    return rule.unknown.points is not None or any(case.worth.points is not None for case in rule.cases)
 
 
 def _additions(edition: Edition, found: Score, scoring: dict[str, Rule]) -> Iterator[Problem]:

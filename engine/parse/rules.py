@@ -25,6 +25,7 @@ from engine.ir import (
     Number,
     Rule,
     Table,
+    Type,
     Unknown,
     Value,
     Worth,
@@ -32,7 +33,7 @@ from engine.ir import (
 from engine.parse.cells import cell, cell_text
 from engine.parse.conditions import Scope, condition, otherwise, subjects
 from engine.parse.paper import At, Paper, category, get, key_where, say, text, text_or_none, where, whole
-from engine.parse.types import codes, kind_of, measure_types, unknown_name, value
+from engine.parse.types import codes, kind_of, measure_types, unknown_name, value, written
 from engine.problem import Grade
 
 
@@ -424,8 +425,23 @@ def _examples(
     return tuple(found)
 
 
-def _example_value(paper: Paper, at: At, type_: Any) -> Value | None:
-    return None if get(paper, at) == "unknown" else value(paper, at, type_)
+def _example_value(paper: Paper, at: At, type_: Type) -> Value | None:
+    """A value that an example gives; one that the measure can never have shows nothing."""
+    if get(paper, at) == "unknown":
+        return None
+    found = value(paper, at, type_)
+    if not isinstance(type_, Number) or not isinstance(found, int):
+        return found
+    for bound, beyond, word in ((type_.least, -1, "least"), (type_.greatest, 1, "greatest")):
+        if bound is not None and (found - bound) * beyond > 0:
+            say(
+                paper,
+                "out-of-range",
+                f"`{at[-1]}` can never be {written(found, type_)}",
+                where(paper, at),
+                help=f"the {word} it can be is {written(bound, type_)}",
+            )
+    return found
 
 
 def _check_read(paper: Paper, at: At, what: str, names: Mapping[str, object], read: tuple[str, ...]) -> None:

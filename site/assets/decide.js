@@ -1,29 +1,31 @@
 // The browser reading: what an edition (the data of engine/readings/browser.py) makes of a record, as `truth` does in
 // engine/readings/truth.py, trace included. Functions have the names they have there.
 //
-// A record is what `Rulebook.parse` gives: objects are Maps, numbers are {number: "12.50"} as written. A value is a
-// BigInt scaled by the places of its type, a boolean, a code, a date like "2026-12-31", or null for unknown. Numbers of
-// the language sort of JavaScript only count months, rows and lines. No fraction, clock or locale is used anywhere.
+// A record is what `parse` gives: its objects are Maps, its numbers {number: "12.50"} as written. A value is a BigInt
+// scaled by the places of its type, a boolean, a code, a date like "2026-12-31", or null for unknown. JavaScript's own
+// numbers only count months, rows and lines: there is no fraction, no clock and no locale in here.
 globalThis.Rulebook = (() => {
   "use strict";
 
   const MOST_DIGITS = 15;
   const LONGEST_NAME = 80;
   const DEEPEST = 100;
+  const HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31";
 
-  const refusal = (code, pointer, sentence, help = null, exclusion = null) => ({
-    code, pointer, sentence, help, exclusion,
-  });
+  const refusal = (code, pointer, sentence, help = null, exclusion = null) =>
+    ({ code, pointer, sentence, help, exclusion });
+  const byId = (policies, id) => policies.find((each) => each.id === id);
+  const quoted = (names) => names.map((name) => `\`${name}\``).join(", ");
 
-  // ---------------------------------------------------------------------------------------------------- exact JSON
+  // ------------------------------------------------------------------------------------------------------ exact JSON
 
   const BLANK = /[ \t\n\r]*/y;
   const PLAIN = /[^"\\\u0000-\u001f]*/y;
   const WORD = /true|false|null/y;
   const NO_NUMBER = /NaN|-?Infinity/y;
   const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
-  const UNICODE = /[0-9a-fA-F]{4}/y;
-  const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+  const UNICODE = /[0-9a-fA-F]{4}(?=.)/sy;
+  const ESCAPES = new Map(['""', "\\\\", "//", "b\b", "f\f", "n\n", "r\r", "t\t"].map((pair) => [...pair]));
 
   class NotJson extends Error {}
 
@@ -39,10 +41,9 @@ globalThis.Rulebook = (() => {
 
     function take(pattern) {
       pattern.lastIndex = at;
-      const found = pattern.exec(text);
-      if (found === null || found[0] === "") return "";
-      at = pattern.lastIndex;
-      return found[0];
+      const found = pattern.exec(text)?.[0] ?? "";
+      at += found.length;
+      return found;
     }
 
     function expect(character) {
@@ -54,15 +55,12 @@ globalThis.Rulebook = (() => {
 
     function string() {
       const begin = at;
-      let found = "";
       at += 1;
-      for (;;) {
-        found += take(PLAIN);
-        if (at >= text.length) wrong(begin);
-        if (text[at] === '"') break;
+      let found = take(PLAIN);
+      while (text[at] !== '"') {
+        if (at >= text.length || (text[at] === "\\" && at + 1 === text.length)) wrong(begin);
         if (text[at] !== "\\") wrong(at);
-        if (at + 1 >= text.length) wrong(begin);
-        found += escape(text[at + 1]);
+        found += escape(text[at + 1]) + take(PLAIN);
       }
       at += 1;
       return found;
@@ -71,8 +69,7 @@ globalThis.Rulebook = (() => {
     function escape(letter) {
       at += 2;
       if (letter === "u") return String.fromCharCode(parseInt(take(UNICODE) || wrong(at - 1), 16));
-      if (!Object.hasOwn(ESCAPES, letter)) wrong(at - 2);
-      return ESCAPES[letter];
+      return ESCAPES.get(letter) ?? wrong(at - 2);
     }
 
     // The parts of an object or a list, up to its closing bracket.
@@ -115,7 +112,7 @@ globalThis.Rulebook = (() => {
       if (text[at] === "{") return object(depth + 1);
       if (text[at] === "[") return list(depth + 1);
       const word = take(WORD);
-      if (word !== "") return { true: true, false: false, null: null }[word];
+      if (word !== "") return word === "null" ? null : word === "true";
       const none = take(NO_NUMBER);
       if (none !== "") throw new NotJson(`${none} is not a number`);
       return { number: take(NUMBER) || wrong(at) };
@@ -142,11 +139,11 @@ globalThis.Rulebook = (() => {
 
   // ------------------------------------------------------------------------------------------------------ arithmetic
 
-  // A number of the edition's data: a safe integer, or a list of its digits.
+  // A number of the edition's data is a safe integer or a list of its digits; other constants are as they stand.
   const whole = (written) => BigInt(Array.isArray(written) ? written[0] : written);
-  const wholeOrNull = (written) => (written === null ? null : whole(written));
   const constant = (written) => (typeof written === "number" || Array.isArray(written) ? whole(written) : written);
 
+  const tens = (places) => 10n ** BigInt(places);
   const least = (values) => values.reduce((a, b) => (b < a ? b : a));
   const greatest = (values) => values.reduce((a, b) => (b > a ? b : a));
   const sum = (values) => values.reduce((a, b) => a + b, 0n);
@@ -182,7 +179,7 @@ globalThis.Rulebook = (() => {
     return join === "greatest_of" ? greatest(known) : least(known);
   }
 
-  // A value as JSON: a scaled integer with places becomes a decimal string.
+  // A value as JSON: a scaled integer with places becomes a decimal string; a very great one stays a BigInt.
   function plain(value, places = 0) {
     if (typeof value !== "bigint") return value;
     if (places === 0) return Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -203,18 +200,20 @@ globalThis.Rulebook = (() => {
 
   const compared = (word, left, right) => (left === null || right === null ? null : COMPARE[word](left, right));
 
-  // True, false, or null when something unknown decides. `look` gives the value of whatever a condition names.
+  // Kleene's and: one false decides, else one unknown, else true. His not: unknown stays unknown.
+  const every = (answers) => (answers.includes(false) ? false : answers.includes(null) ? null : true);
+  const negation = (answer) => (answer === null ? null : !answer);
+
+  // True, false, or null when something unknown decides; `look` gives the value of whatever a condition names.
   function holds([word, ...rest], look) {
     const valueOf = (operand) => (operand[0] === "value" ? constant(operand[1]) : look(operand));
     switch (word) {
-      case "always":
-        return true;
-      case "all":
-        return every(rest.map((part) => holds(part, look)));
-      case "any":
-        return negation(every(rest.map((part) => negation(holds(part, look)))));
-      case "not":
-        return negation(holds(rest[0], look));
+      case "always": return true;
+      case "all": return every(rest.map((part) => holds(part, look)));
+      case "any": return negation(every(rest.map((part) => negation(holds(part, look)))));
+      case "not": return negation(holds(rest[0], look));
+      case "known": return (look(rest[0]) !== null) === rest[1];
+      case "no_score": return look(["score"]) === null;
       case "between": {
         const [here, low, high] = rest.map(valueOf);
         return every([compared("at_least", here, low), compared("at_most", here, high)]);
@@ -224,38 +223,29 @@ globalThis.Rulebook = (() => {
         const here = look(rest[0]);
         return here === null ? null : rest.slice(1).map(constant).includes(here) === (word === "one_of");
       }
-      case "known":
-        return (look(rest[0]) !== null) === rest[1];
-      case "no_score":
-        return look(["score"]) === null;
-      default:
-        return compared(word, valueOf(rest[0]), valueOf(rest[1]));
+      default: return compared(word, valueOf(rest[0]), valueOf(rest[1]));
     }
   }
 
-  // Kleene's and: one false decides, else one unknown, else true.
-  const every = (answers) => (answers.includes(false) ? false : answers.includes(null) ? null : true);
-  const negation = (answer) => (answer === null ? null : !answer);
-
   // Gives a condition on a row its values.
-  const rowLook = (row, asOf) => ([kind, name]) =>
-    kind === "as_of" ? asOf : kind === "field" ? row.get(name) : null;
+  const rowLook = (row, asOf) => ([kind, name]) => (kind === "as_of" ? asOf : row.get(name));
 
   // ------------------------------------------------------------------------------------------------------- admission
 
   // The rows that may be looked at, or the list of everything that keeps the record from being evaluated.
   function admit(edition, record, asOf) {
-    const found = envelope(record);
-    if (found.length > 0) return found;
-    const given = record.get("sources");
+    const refused = envelope(record);
+    const given = record instanceof Map ? record.get("sources") : null;
+    if (!(given instanceof Map)) return refused;
     const values = new Map();
     for (const [name, content] of given) {
-      const source = edition.sources.find((each) => each.id === name);
-      if (source === undefined) found.push(undeclared(edition, name, null, `/sources/${pointerPart(name)}`));
-      else values.set(name, rowsOf(edition, source, content, asOf, found));
+      const source = byId(edition.sources, name);
+      if (source === undefined) refused.push(undeclared(edition, name, null, `/sources/${pointerPart(name)}`));
+      else values.set(name, rowsOf(edition, source, content, asOf, refused));
     }
-    const contested = contestedRows(edition, record.get("contested") ?? [], given, asOf, found);
-    return found.length > 0 ? found : keep(edition, record.get("subject") ?? null, values, contested, asOf);
+    const contests = record.get("contested");
+    const contested = contestedRows(edition, Array.isArray(contests) ? contests : [], given, asOf, refused);
+    return refused.length > 0 ? refused : keep(edition, record.get("subject") ?? null, values, contested, asOf);
   }
 
   // Leaves out what is past its retention, then what is contested.
@@ -265,7 +255,8 @@ globalThis.Rulebook = (() => {
       const left = [];
       (values.get(source.id) ?? []).forEach((row, index) => {
         const number = source.dated_by === null ? null : index;
-        const why = expired(source, row, asOf) ? "expired" : contested.has(`${source.id} ${number}`) ? "contested" : null;
+        const isContested = contested.has(`${source.id} ${number}`);
+        const why = expired(source, row, asOf) ? "expired" : isContested ? "contested" : null;
         if (why === null) left.push([index, row]);
         else kept.leftOut.push({ source: source.id, row: number, why });
       });
@@ -275,17 +266,16 @@ globalThis.Rulebook = (() => {
     return kept;
   }
 
-  // Whether a row is past its retention: the first keep whose condition is true decides; an unknown date keeps the row.
+  // Whether a row is past its retention: the first keep whose condition is true decides; an unknown date keeps it.
   function expired(source, row, asOf) {
     const look = rowLook(row, asOf);
     const applying = source.keeps.find(([when]) => when === null || holds(when, look) === true);
-    if (applying === undefined) return false;
-    const [, months, countedFrom] = applying;
+    const [, months, countedFrom] = applying ?? [null, null, null];
     const start = countedFrom === null ? null : row.get(countedFrom);
     return months !== null && start !== null && monthsBetween(start, asOf) >= months;
   }
 
-  // Whether the record has the form of a record at all.
+  // Everything in which the record has not the form of a record.
   function envelope(record) {
     if (!(record instanceof Map)) {
       return [refusal("not-a-record", "", "a record is an object with `subject` and `sources`")];
@@ -301,6 +291,8 @@ globalThis.Rulebook = (() => {
     if (subject !== null && !(typeof subject === "string" && Array.from(subject).every(isPrintable))) {
       found.push(refusal("wrong-type", "/subject", "`subject` must be text, on one line and printable"));
     }
+    const asOf = record.get("as_of") ?? null;
+    if (asOf !== null && !isDay(asOf)) found.push(noDay());
     if (!record.has("sources")) {
       found.push(refusal("missing-sources", "", "the record has no `sources`", "an empty object will do"));
     } else if (!(record.get("sources") instanceof Map)) {
@@ -311,6 +303,8 @@ globalThis.Rulebook = (() => {
     }
     return found;
   }
+
+  const noDay = () => refusal("wrong-type", "/as_of", "`as_of` must be a date", HOW_TO_DATE);
 
   // Refuses a source or field nobody declared, and says so when an exclusion covers it.
   function undeclared(edition, source, field, where) {
@@ -325,33 +319,29 @@ globalThis.Rulebook = (() => {
   }
 
   // The first exclusion whose globs cover an undeclared source or field.
-  const covering = (edition, source, field) =>
-    edition.exclusions.find((exclusion) =>
-      (field === null ? exclusion.sources : exclusion.fields).some((glob) =>
-        matches(Array.from(glob.toLowerCase()), Array.from((field ?? source).toLowerCase())),
-      ),
-    );
+  const covering = ({ exclusions }, source, field) =>
+    exclusions.find((each) => (field === null ? each.sources : each.fields).some((glob) =>
+      matches(glob.toLowerCase(), Array.from((field ?? source).toLowerCase()))));
 
   // Whether a glob covers a whole name: `*` stands for anything, `?` for one character.
   function matches(glob, name) {
     let reached = [true, ...name.map(() => false)];
     for (const sign of glob) {
-      if (sign === "*") reached = reached.map((_, end) => reached.slice(0, end + 1).includes(true));
-      else reached = [false, ...name.map((each, end) => reached[end] && (sign === "?" || sign === each))];
+      reached = sign === "*"
+        ? reached.map((_, end) => reached.slice(0, end + 1).includes(true))
+        : [false, ...name.map((each, end) => reached[end] && (sign === "?" || sign === each))];
     }
     return reached[name.length];
   }
 
   const isPrintable = (character) => character === " " || !/[\p{C}\p{Z}]/u.test(character);
 
-  // A character nobody can see, by its number.
+  // A character nobody can see, as Python writes it.
   function escaped(character) {
     const short = { "\t": "\\t", "\n": "\\n", "\r": "\\r" }[character];
     const hex = character.codePointAt(0).toString(16);
-    if (short !== undefined) return short;
-    return hex.length <= 2 ? `\\x${hex.padStart(2, "0")}`
-      : hex.length <= 4 ? `\\u${hex.padStart(4, "0")}`
-      : `\\U${hex.padStart(8, "0")}`;
+    const [letter, length] = hex.length <= 2 ? ["x", 2] : hex.length <= 4 ? ["u", 4] : ["U", 8];
+    return short ?? `\\${letter}${hex.padStart(length, "0")}`;
   }
 
   // A name from a record, safe to show: printable, and not too long.
@@ -363,40 +353,36 @@ globalThis.Rulebook = (() => {
 
   const pointerPart = (name) => shown(name).replaceAll("~", "~0").replaceAll("/", "~1");
 
-  // Every row of a source read into values; what is wrong is added to `found`.
-  function rowsOf(edition, source, content, asOf, found) {
+  // Every row of a source read into values; what is wrong is added to `refused`.
+  function rowsOf(edition, source, content, asOf, refused) {
     const where = `/sources/${source.id}`;
-    if (source.dated_by === null) {
-      if (content instanceof Map) return [rowOf(edition, source, content, where, asOf, found)];
-      found.push(refusal("wrong-type", where, `\`${source.id}\` must be an object of facts`));
+    const isFacts = source.dated_by === null;
+    if (isFacts ? !(content instanceof Map) : !Array.isArray(content)) {
+      const form = isFacts ? "an object of facts" : "a list of rows";
+      refused.push(refusal("wrong-type", where, `\`${source.id}\` must be ${form}`));
       return [];
     }
-    if (!Array.isArray(content)) {
-      found.push(refusal("wrong-type", where, `\`${source.id}\` must be a list of rows`));
-      return [];
-    }
+    if (isFacts) return [rowOf(edition, source, content, where, asOf, refused)];
     const rows = [];
     content.forEach((row, index) => {
       const here = `${where}/${index}`;
-      if (row instanceof Map) rows.push(rowOf(edition, source, row, here, asOf, found));
-      else found.push(refusal("wrong-type", here, `a row of \`${source.id}\` must be an object`));
+      if (row instanceof Map) rows.push(rowOf(edition, source, row, here, asOf, refused));
+      else refused.push(refusal("wrong-type", here, `a row of \`${source.id}\` must be an object`));
     });
     return rows;
   }
 
-  function rowOf(edition, source, row, where, asOf, found) {
+  function rowOf(edition, source, row, where, asOf, refused) {
     for (const name of row.keys()) {
       if (!source.fields.some((field) => field.name === name)) {
-        found.push(undeclared(edition, source.id, name, `${where}/${pointerPart(name)}`));
+        refused.push(undeclared(edition, source.id, name, `${where}/${pointerPart(name)}`));
       }
     }
     const values = new Map();
     for (const { name, type, optional } of source.fields) {
-      const raw = row.get(name) ?? null;
-      const what = `\`${name}\` of \`${source.id}\``;
-      const read = raw === null ? { value: null } : readValue(type, raw, asOf);
-      if (raw === null && !optional) found.push(refusal("missing-field", `${where}/${name}`, `${what} is missing`));
-      if (read.code) found.push(refusal(read.code, `${where}/${name}`, `${what} ${read.sentence}`, read.help));
+      const read = readValue(type, row.get(name) ?? null, asOf, optional);
+      const what = `\`${name}\` of \`${source.id}\` ${read.sentence}`;
+      if (read.code) refused.push(refusal(read.code, `${where}/${name}`, what, read.help));
       else values.set(name, read.value);
     }
     return values;
@@ -405,7 +391,8 @@ globalThis.Rulebook = (() => {
   const wrong = (code, sentence, help = null) => ({ code, sentence, help });
 
   // What a record holds as {value} of the type, or what is wrong with it.
-  function readValue([type, ...of], raw, asOf) {
+  function readValue([type, ...of], raw, asOf, optional) {
+    if (raw === null) return optional ? { value: null } : wrong("missing-field", "is missing");
     switch (type) {
       case "boolean":
         return typeof raw === "boolean" ? { value: raw } : wrong("wrong-type", "must be true or false");
@@ -414,15 +401,12 @@ globalThis.Rulebook = (() => {
         if (of.includes(raw)) return { value: raw };
         return wrong("unknown-code", "is not one of its codes", `one of ${quoted(of)}`);
       case "day":
-        if (!isDay(raw)) return wrong("wrong-type", "must be a date", "write a date as year-month-day, like 2026-12-31");
-        if (raw > asOf && !of[0]) return wrong("future-date", "lies after the as-of date");
-        return { value: raw };
+        if (!isDay(raw)) return wrong("wrong-type", "must be a date", HOW_TO_DATE);
+        return raw > asOf && !of[0] ? wrong("future-date", "lies after the as-of date") : { value: raw };
       default:
         return readNumber(of, raw);
     }
   }
-
-  const quoted = (names) => names.map((name) => `\`${name}\``).join(", ");
 
   // Whether something is a calendar date written year-month-day.
   function isDay(raw) {
@@ -443,7 +427,7 @@ globalThis.Rulebook = (() => {
 
   // An exact number as an integer of `places` digits after the point; excess digits are refused.
   function scale(raw, places) {
-    if (raw === null || typeof raw !== "object" || typeof raw.number !== "string") {
+    if (typeof raw.number !== "string") {
       return wrong("wrong-type", "must be a number", "a number is written without quotes");
     }
     const parts = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?$/.exec(raw.number);
@@ -451,101 +435,110 @@ globalThis.Rulebook = (() => {
     const [, sign, before, after = "", exponent = "0"] = parts;
     const digits = (before + after).replace(/^0+/, "");
     if (digits === "") return { value: 0n };
+    const tooLarge = wrong("too-large", `has more than ${MOST_DIGITS} digits`);
     const power = Number(exponent) - after.length;
-    if (digits.length + power > MOST_DIGITS || digits.length > 4 * MOST_DIGITS) {
-      return wrong("too-large", `has more than ${MOST_DIGITS} digits`);
-    }
+    if (digits.length + power > MOST_DIGITS || digits.length > 4 * MOST_DIGITS) return tooLarge;
     const cut = digits.length + Math.min(0, power + places);
     if (cut < 0 || /[^0]/.test(digits.slice(cut))) {
       const sentence = places === 0 ? "must be a whole number" : `has more than ${places} decimals`;
       return wrong("too-many-decimals", sentence, "numbers are never rounded on the way in");
     }
-    const scaled = BigInt(digits.slice(0, cut)) * 10n ** BigInt(Math.max(0, power + places));
-    return { value: sign === "-" ? -scaled : scaled };
+    const scaled = BigInt(digits.slice(0, cut)) * tens(Math.max(0, power + places));
+    return scaled >= tens(MOST_DIGITS) ? tooLarge : { value: sign === "-" ? -scaled : scaled };
   }
 
   // The rows (or facts) under an open contest; a contest no right covers refuses the record.
-  function contestedRows(edition, contests, given, asOf, found) {
+  function contestedRows(edition, contests, given, asOf, refused) {
     const contested = new Set();
     contests.forEach((contest, number) => {
-      const refuse = (code, sentence) => found.push(refusal(code, `/contested/${number}`, sentence));
-      if (!(contest instanceof Map) || typeof contest.get("source") !== "string") {
-        refuse("wrong-contest", "a contest names its `source`");
-        return;
-      }
+      const faults = contestFaults(edition, contest, given).map(([code, sentence, help]) =>
+        refusal(code, `/contested/${number}`, sentence, help));
+      refused.push(...faults);
+      if (faults.length > 0) return;
       const name = contest.get("source");
-      const source = edition.sources.find((each) => each.id === name);
-      const row = contest.get("row") ?? null;
-      const index = indexOf(row, given.get(name));
-      const from = contest.get("from") ?? asOf;
-      const until = contest.get("until") ?? asOf;
-      const unknown = [...contest.keys()].find((key) => !["source", "row", "from", "until"].includes(key));
-      if (unknown !== undefined) refuse("unknown-key", `a contest has no \`${shown(unknown)}\``);
-      else if (!isDay(from) || !isDay(until)) refuse("wrong-contest", "`from` and `until` must be dates");
-      else if (source === undefined || !given.has(name)) {
-        refuse("wrong-contest", `the record has no source \`${shown(name)}\` to contest`);
-      } else if (!edition.sets_aside.includes(name)) {
-        refuse("no-right", `no right sets rows of \`${name}\` aside while a contest is open`);
-      } else if (source.dated_by === null && row !== null) {
-        refuse("wrong-contest", `\`${name}\` holds facts: leave \`row\` out`);
-      } else if (source.dated_by !== null && index === null) {
-        refuse("wrong-contest", `\`row\` must be the index of a row of \`${name}\`, from 0`);
-      } else if (from <= asOf && asOf <= until) {
-        contested.add(`${name} ${source.dated_by === null ? null : index}`);
+      if ((contest.get("from") ?? asOf) <= asOf && asOf <= (contest.get("until") ?? asOf)) {
+        contested.add(`${name} ${indexOf(contest.get("row") ?? null, given.get(name))}`);
       }
     });
     return contested;
   }
 
+  // Everything wrong with one contest. The name of a source is repeated only if the rulebook or the record has it.
+  function contestFaults(edition, contest, given) {
+    const nameless = ["wrong-contest", "a contest names its `source`"];
+    if (!(contest instanceof Map)) return [nameless];
+    const faults = [...contest.keys()]
+      .filter((key) => !["source", "row", "from", "until"].includes(key))
+      .map((key) => ["unknown-key", `a contest has no \`${shown(key)}\``]);
+    const days = ["from", "until"].map((key) => contest.get(key) ?? null).filter((day) => day !== null);
+    if (!days.every(isDay)) faults.push(["wrong-contest", "`from` and `until` must be dates", HOW_TO_DATE]);
+    else if (days.length === 2 && days[1] < days[0]) faults.push(["wrong-contest", "`until` lies before `from`"]);
+    const name = contest.get("source");
+    if (typeof name !== "string") return [...faults, nameless];
+    const row = contest.get("row") ?? null;
+    const source = byId(edition.sources, name);
+    if (source === undefined || !given.has(name)) {
+      const which = source !== undefined || given.has(name) ? `\`${shown(name)}\`` : "of that name";
+      faults.push(["wrong-contest", `the record has no source ${which} to contest`]);
+    } else if (!edition.sets_aside.includes(name)) {
+      faults.push(["no-right", `no right sets rows of \`${name}\` aside while a contest is open`]);
+    } else if (source.dated_by === null && row !== null) {
+      faults.push(["wrong-contest", `\`${name}\` holds facts: leave \`row\` out`]);
+    } else if (source.dated_by !== null && indexOf(row, given.get(name)) === null) {
+      faults.push(["wrong-contest", `\`row\` must be the index of a row of \`${name}\`, from 0`]);
+    }
+    return faults;
+  }
+
   // The index of a row as a contest names it; null if there is no such row.
   function indexOf(row, rows) {
-    if (row === null || !/^-?[0-9]+$/.test(row.number) || !Array.isArray(rows)) return null;
+    if (!/^-?[0-9]+$/.test(row?.number) || !Array.isArray(rows)) return null;
     const index = BigInt(row.number);
     return index >= 0n && index < BigInt(rows.length) ? Number(index) : null;
   }
 
   // Measures that are given instead of worked out: a Map of values, or the list of what is wrong with them.
-  function readGiven(edition, given, asOf) {
+  function readGiven({ measures }, given, asOf) {
     if (!(given instanceof Map)) return [refusal("wrong-type", "", "measures are an object: measure id → value")];
-    const found = [];
-    const values = new Map(edition.measures.map((measure) => [measure.id, null]));
+    const refused = [];
+    const values = new Map(measures.map(({ id }) => [id, null]));
     for (const [id, raw] of given) {
-      if (!values.has(id)) {
-        const help = `one of ${quoted([...values.keys()])}`;
-        found.push(refusal("unknown-measure", `/${pointerPart(id)}`, `there is no measure \`${shown(id)}\``, help));
+      const measure = byId(measures, id);
+      if (measure === undefined) {
+        const help = `one of ${quoted(measures.map((each) => each.id))}`;
+        refused.push(refusal("unknown-measure", `/${pointerPart(id)}`, `there is no measure \`${shown(id)}\``, help));
         continue;
       }
-      const measure = edition.measures.find((each) => each.id === id);
-      const read = raw === null ? { value: null } : readValue(measure.type, raw, asOf);
-      if (read.code) found.push(refusal(read.code, `/${id}`, `\`${id}\` ${read.sentence}`, read.help));
+      const read = readValue(measure.type, raw, asOf, true);
+      if (read.code) refused.push(refusal(read.code, `/${id}`, `\`${id}\` ${read.sentence}`, read.help));
       else values.set(id, read.value);
     }
-    return found.length > 0 ? found : values;
+    return refused.length > 0 ? refused : values;
   }
 
   // -------------------------------------------------------------------------------------------------------- measures
 
-  const placesOf = (type) => (type[0] === "number" ? type[1] : 0);
+  const placesOf = ({ type: [kind, places] }) => (kind === "number" ? places : 0);
 
   // The value of a measure, and what it was worked out from.
   function measured(edition, measure, kept, asOf, values) {
-    const valuePlain = (id) => plain(values.get(id), placesOf(edition.measures.find((each) => each.id === id).type));
     const factOf = ({ source, field }) => kept.facts.get(source)?.get(field) ?? null;
+    const valuePlain = (id) => plain(values.get(id), placesOf(byId(edition.measures, id)));
     if (measure.rows) {
       const { source, field } = measure.rows;
-      const { dated_by, fields } = edition.sources.find((each) => each.id === source);
+      const { dated_by, fields } = byId(edition.sources, source);
       const found = dated_by === null ? null : lookThrough(measure.rows, dated_by, kept.rows.get(source), asOf);
       if (found === null) return [null, { source, absent: true }];
-      const fieldPlaces = field === null ? 0 : placesOf(fields.find((each) => each.name === field).type);
+      const fieldPlaces = field === null ? 0 : placesOf(fields.find(({ name }) => name === field));
       const [rows, counted] = found.map((each) => each.map(([index]) => index));
-      return [folded(measure.rows, ...found, fieldPlaces, placesOf(measure.type)), { source, rows, counted }];
+      return [folded(measure.rows, ...found, fieldPlaces, placesOf(measure)), { source, rows, counted }];
     }
     if (measure.fact) {
       return [factOf(measure.fact), { ...measure.fact, absent: kept.facts.get(measure.fact.source) === null }];
     }
     if (measure.span) {
       const { way, of, unit } = measure.span;
-      return [spanned(way, of.measure ? values.get(of.measure) : factOf(of), unit, asOf), { ...of }];
+      return [spanned(way, of.measure ? values.get(of.measure) : factOf(of), unit, asOf), of];
     }
     if (measure.joined) {
       const { join, measures } = measure.joined;
@@ -555,10 +548,8 @@ globalThis.Rulebook = (() => {
     const { measure: of, by, by_places } = measure.times;
     const factor = values.get(of);
     const inputs = { [of]: valuePlain(of) };
-    if (factor === null) return [null, inputs];
-    const have = placesOf(edition.measures.find((each) => each.id === of).type) + by_places;
-    const numerator = factor * whole(by) * 10n ** BigInt(placesOf(measure.type));
-    return [rounded(numerator, 10n ** BigInt(have)), inputs];
+    const have = placesOf(byId(edition.measures, of)) + by_places;
+    return [factor === null ? null : rounded(factor * whole(by) * tens(placesOf(measure)), tens(have)), inputs];
   }
 
   // The rows a fold looks at, and the counted ones among them; null when the source is absent.
@@ -571,39 +562,35 @@ globalThis.Rulebook = (() => {
   }
 
   // Whether a date lies in a window of so many months before the as-of date.
-  const isWithin = (months, day, asOf) => months === null || (day !== null && monthsBetween(day, asOf) < months);
+  const isWithin = (months, day, asOf) => months === null || monthsBetween(day, asOf) < months;
 
   // What is made of the counted rows.
-  function folded(rows, among, counted, fieldPlaces, places) {
-    const tens = 10n ** BigInt(places);
-    if (rows.unknown_below !== null && among.length < rows.unknown_below) return null;
-    if (rows.fold === "count") return BigInt(counted.length);
-    if (rows.fold === "share") {
-      return among.length > 0 ? rounded(BigInt(counted.length) * tens, BigInt(among.length)) : null;
-    }
-    const values = counted.map(([, row]) => row.get(rows.field));
+  function folded({ fold, field, unknown_below }, among, counted, fieldPlaces, places) {
+    if (unknown_below !== null && among.length < unknown_below) return null;
+    const [ofAll, ofCounted] = [BigInt(among.length), BigInt(counted.length)];
+    if (fold === "count") return ofCounted;
+    if (fold === "share") return ofAll === 0n ? null : rounded(ofCounted * tens(places), ofAll);
+    const values = counted.map(([, row]) => row.get(field));
     if (values.includes(null)) return null;
-    if (rows.fold === "sum") return sum(values);
+    if (fold === "sum") return sum(values);
     if (values.length === 0) return null;
-    if (rows.fold === "average") {
-      return rounded(sum(values) * tens, BigInt(values.length) * 10n ** BigInt(fieldPlaces));
-    }
-    return rows.fold === "least" || rows.fold === "earliest" ? least(values) : greatest(values);
+    if (fold === "average") return rounded(sum(values) * tens(places), ofCounted * tens(fieldPlaces));
+    return fold === "least" || fold === "earliest" ? least(values) : greatest(values);
   }
 
-  // ----------------------------------------------------------------------------------------------- rules and the score
+  // ---------------------------------------------------------------------------------------------- rules and the score
 
-  const step = (kind, policy, line, inputs, outcome, steps = []) => ({
-    step: kind, policy: policy.id, version: policy.version, place: `${policy.file}:${line}`, inputs, outcome, steps,
-  });
+  const step = (kind, { id, version, file }, line, inputs, outcome, steps = []) =>
+    ({ step: kind, policy: id, version, place: `${file}:${line}`, inputs, outcome, steps });
 
   // The decision about a record, or the list of everything that keeps it from being evaluated.
-  function decide(edition, record, { asOf = null, use = null } = {}) {
+  function decide(edition, record, { asOf, use } = {}) {
     const day = asOf ?? (record instanceof Map ? record.get("as_of") : null) ?? null;
-    const found = refusedBefore(edition, day, use);
-    if (!isDay(day)) return found;
+    const refused = refusedBefore(edition, day, use);
+    if (!isDay(day)) return refused;
     const kept = admit(edition, record, day);
-    if (found.length > 0 || Array.isArray(kept)) return [...found, ...(Array.isArray(kept) ? kept : [])];
+    if (Array.isArray(kept)) return [...refused, ...kept];
+    if (refused.length > 0) return refused;
     const values = new Map();
     const steps = edition.sources.map((source) => sourceStep(source, kept));
     for (const measure of edition.measures) {
@@ -615,85 +602,71 @@ globalThis.Rulebook = (() => {
   }
 
   // The decision when the measures are given and there are no rows; a measure left out is unknown.
-  function decideGiven(edition, measures, { asOf = null, use = null } = {}) {
-    const found = refusedBefore(edition, asOf, use);
-    if (!isDay(asOf)) return found;
+  function decideGiven(edition, measures, { asOf, use } = {}) {
+    const refused = refusedBefore(edition, asOf ?? null, use);
+    if (!isDay(asOf)) return refused;
     const values = readGiven(edition, measures, asOf);
-    if (found.length > 0 || Array.isArray(values)) return [...found, ...(Array.isArray(values) ? values : [])];
+    if (Array.isArray(values)) return [...refused, ...values];
+    if (refused.length > 0) return refused;
     const steps = edition.measures.map((measure) => measureStep(measure, { given: true }, values.get(measure.id)));
     return conclude(edition, values, steps, { subject: null, leftOut: [] }, asOf, use ?? edition.default_use);
   }
 
   // What keeps any record from being evaluated: no date, a policy that is not published in full, no declared use.
   function refusedBefore(edition, day, use) {
-    const help = "write a date as year-month-day, like 2026-12-31";
     if (day === null) {
-      return [refusal("as-of-missing", "/as_of", "neither the record nor the call says for which day", help)];
+      const sentence = "neither the record nor the call says for which day";
+      return [refusal("as-of-missing", "/as_of", sentence, HOW_TO_DATE)];
     }
-    if (!isDay(day)) return [refusal("wrong-type", "/as_of", "`as_of` must be a date", help)];
-    const found = edition.withheld.map(([kind, id]) =>
-      refusal("withheld", "", `the ${kind} \`${id}\` is not published in full, so nothing is scored`),
-    );
+    if (!isDay(day)) return [noDay()];
+    const refused = edition.withheld.map(([kind, id]) =>
+      refusal("withheld", "", `the ${kind} \`${id}\` is not published in full, so nothing is scored`));
     const named = use ?? edition.default_use;
-    const declared = `declared uses: ${quoted(edition.uses.map((each) => each.id)) || "none"}`;
+    const declared = `declared uses: ${quoted(edition.uses.map(({ id }) => id)) || "none"}`;
     if (named === null) {
-      found.push(refusal("use-missing", "", "the evaluation does not say what it is for", declared));
-    } else if (!edition.uses.some((each) => each.id === named)) {
-      found.push(refusal("undeclared-use", "", `the use \`${shown(named)}\` is not declared`, declared));
+      refused.push(refusal("use-missing", "", "the evaluation does not say what it is for", declared));
+    } else if (!byId(edition.uses, named)) {
+      refused.push(refusal("undeclared-use", "", `the use \`${shown(named)}\` is not declared`, declared));
     }
-    return found;
+    return refused;
   }
 
   // How many rows of a source were kept, and which were left out and why.
   function sourceStep(source, kept) {
-    const leftOut = kept.leftOut.filter((out) => out.source === source.id).map(({ row, why }) => ({ row, why }));
-    const left = source.dated_by === null ? kept.facts.get(source.id) : kept.rows.get(source.id);
-    const count = left === null ? 0 : source.dated_by === null ? 1 : left.length;
-    const given = left !== null || (source.dated_by === null && leftOut.length > 0);
-    return step("source", source, source.line, { given }, { kept: count, left_out: leftOut });
+    const left_out = kept.leftOut.filter((out) => out.source === source.id).map(({ row, why }) => ({ row, why }));
+    const isFacts = source.dated_by === null;
+    const left = isFacts ? kept.facts.get(source.id) : kept.rows.get(source.id);
+    const given = left !== null || (isFacts && left_out.length > 0);
+    const outcome = { kept: left === null ? 0 : isFacts ? 1 : left.length, left_out };
+    return step("source", source, source.line, { given }, outcome);
   }
 
   const measureStep = (measure, inputs, value) =>
-    step("measure", measure, measure.line, inputs, { value: plain(value, placesOf(measure.type)) });
+    step("measure", measure, measure.line, inputs, { value: plain(value, placesOf(measure)) });
 
   // From the measures on: rules in order, the score, its reasons, and the consequences of the use.
   function conclude(edition, values, steps, kept, asOf, use) {
-    const { score } = edition;
+    const { rules, score } = edition;
     const conclusions = new Map();
     const outcomes = new Map();
-    const types = new Map(edition.measures.map((measure) => [measure.id, measure.type]));
-    const look = ([kind, name]) =>
-      kind === "measure" ? values.get(name) : kind === "conclusion" ? conclusions.get(name) : kind === "as_of" ? asOf : null;
-
-    for (const rule of edition.rules) {
+    const look = ([kind, name]) => (kind === "as_of" ? asOf : (kind === "measure" ? values : conclusions).get(name));
+    for (const rule of rules) {
       const found = ruled(rule, look, values);
       outcomes.set(rule.id, found);
-      for (const [name, isFlag] of rule.concludes) conclusions.set(name, concluded(rule, name, isFlag, found));
-      steps.push(ruleStep(types, rule, values, conclusions, found));
+      for (const [name, isFlag] of rule.concludes) conclusions.set(name, concluded(rule, name, isFlag, found.worth));
+      steps.push(ruleStep(edition, rule, values, conclusions, found));
     }
 
-    const noScore = edition.rules
-      .map((rule) => ({ policy: rule.id, because: outcomes.get(rule.id).noScore }))
-      .filter((each) => each.because !== null);
-    let result = null;
-    let band = null;
-    if (score === null) {
-      noScore.push({ policy: edition.rulebook, because: edition.no_score });
-    } else {
-      for (const [when, because] of score.no_score) {
-        if (holds(when, look) === true) noScore.push({ policy: score.id, because });
-      }
-      const [groups, total] = added(score, outcomes);
-      if (noScore.length === 0) {
-        result = greatest([whole(score.least), least([whole(score.greatest), total])]);
-        band = score.bands.find((each) => whole(each.least) <= result && result <= whole(each.greatest)).id;
-      }
-      const outcome = { sum: noScore.length > 0 ? null : plain(total), score: plain(result), band };
-      steps.push(step("score", score, score.line, { base: plain(whole(score.base)) }, outcome, groups));
+    const noScore = rules.map(({ id }) => ({ policy: id, because: outcomes.get(id).noScore }));
+    if (score === null) noScore.push({ policy: edition.rulebook, because: edition.no_score });
+    for (const [when, because] of score?.no_score ?? []) {
+      if (holds(when, look) === true) noScore.push({ policy: score.id, because });
     }
+    const refuses = noScore.filter(({ because }) => because !== null);
+    const [result, band] = score === null ? [null, null] : scored(score, outcomes, refuses.length > 0, steps);
 
-    const { consequences, ...named } = edition.uses.find((each) => each.id === use);
-    const answers = consequences.map(({ when }) => triggered(when, edition, result, band, conclusions));
+    const { consequences, ...named } = byId(edition.uses, use);
+    const answers = consequences.map(({ when }) => triggered(when, score, result, band, conclusions));
     const follow = consequences.filter((_, index) => answers[index] === true);
     steps.push(useStep(named, consequences, answers, follow));
     return {
@@ -704,108 +677,115 @@ globalThis.Rulebook = (() => {
       use,
       subject: kept.subject,
       score: plain(result),
-      no_score: noScore.length > 0 ? noScore : null,
+      no_score: refuses.length > 0 ? refuses : null,
       band,
-      points: Object.fromEntries((score?.rules ?? []).map((id) => [id, plain(outcomes.get(id).points)])),
+      points: score === null ? {} : pointsPlain(score.rules, outcomes),
       conclusions: Object.fromEntries(conclusions),
       reasons: result === null ? [] : reasons(edition, outcomes),
-      consequences: follow.map(({ id, effect, polarity, lasts }) => ({
-        use, id, effect, polarity, lasts: lasts === null ? null : `P${lasts}M`,
-      })),
+      consequences: follow.map(({ id, effect, polarity, lasts }) =>
+        ({ use, id, effect, polarity, lasts: lasts === null ? null : `P${lasts}M` })),
       left_out: kept.leftOut,
       trace: steps,
     };
   }
 
-  // The first case that is true wins; an unknown one stops the scan and the rule is unknown.
+  // The first case that is true wins; an unknown one stops the scan and the rule is unknown. `worth` is that of the
+  // case that won, `index` says where the scan ended; each is null if there is none.
   function ruled(rule, look, values) {
-    for (const [index, [, when, worth]] of rule.cases.entries()) {
-      const answer = holds(when, look);
-      if (answer === false) continue;
+    const index = rule.cases.findIndex(([, when]) => holds(when, look) !== false);
+    if (index >= 0) {
+      const [, when, worth] = rule.cases[index];
       const uncounted = worth.each !== undefined && values.get(worth.each[1]) === null;
-      if (answer === null || uncounted) return outcomeUnknown(rule, index);
-      return { case: index, worth, points: givenPoints(worth, values), noScore: worth.no_score ?? null };
+      if (holds(when, look) === true && !uncounted) {
+        return { index, worth, points: givenPoints(worth, values), noScore: worth.no_score ?? null };
+      }
     }
-    return outcomeUnknown(rule, null);
+    const { points, no_score, because } = rule.unknown;
+    const noScore = no_score ? because : null;
+    return { index: index < 0 ? null : index, worth: null, points: constant(points), noScore };
   }
-
-  // What an unknown rule is worth; `case` is the one that could not be decided, or null when none was left.
-  const outcomeUnknown = ({ unknown }, index) => ({
-    case: index, worth: null, points: wholeOrNull(unknown.points), noScore: unknown.no_score ? unknown.because : null,
-  });
 
   // The points of a case, or null if it gives none.
   function givenPoints(worth, values) {
-    if (worth.points !== undefined) return whole(worth.points);
-    if (worth.each === undefined) return null;
+    if (worth.each === undefined) return constant(worth.points ?? null);
     const [each, of, bound] = worth.each;
-    const points = whole(each) * values.get(of);
-    return whole(each) < 0n ? greatest([whole(bound), points]) : least([whole(bound), points]);
+    return (whole(each) < 0n ? greatest : least)([whole(bound), whole(each) * values.get(of)]);
   }
 
   // A conclusion as the winning case gives it: a flag nobody raised is false, and unknown when the rule is.
-  function concluded(rule, name, isFlag, { worth }) {
-    const given = (worth === null ? rule.unknown.concludes : worth.concludes) ?? [];
-    const found = given.find(([each]) => each === name);
-    return found !== undefined ? found[1] : isFlag && worth !== null ? false : null;
+  function concluded(rule, name, isFlag, worth) {
+    const given = ((worth ?? rule.unknown).concludes ?? []).find(([each]) => each === name);
+    return given !== undefined ? given[1] : isFlag && worth !== null ? false : null;
   }
 
+  const pointsPlain = (rules, outcomes) => Object.fromEntries(rules.map((id) => [id, plain(outcomes.get(id).points)]));
+
   // What a rule looked at, which case ended the scan, and what it gave.
-  function ruleStep(types, rule, values, conclusions, found) {
+  function ruleStep({ measures }, rule, values, conclusions, { index, worth, points, noScore }) {
+    const said = (name) => [name, conclusions.get(name)];
     const inputs = Object.fromEntries([
-      ...rule.reads.map((id) => [id, plain(values.get(id), placesOf(types.get(id)))]),
-      ...rule.reads_conclusions.map((name) => [name, conclusions.get(name)]),
+      ...rule.reads.map((id) => [id, plain(values.get(id), placesOf(byId(measures, id)))]),
+      ...rule.reads_conclusions.map(said),
     ]);
     const outcome = {
-      how: found.noScore !== null ? "no_score" : found.worth === null ? "unknown" : "case",
-      case: found.case,
-      unknown: found.worth === null,
-      points: plain(found.points),
-      concludes: Object.fromEntries(rule.concludes.map(([name]) => [name, conclusions.get(name)])),
+      how: noScore !== null ? "no_score" : worth === null ? "unknown" : "case",
+      case: index,
+      unknown: worth === null,
+      points: plain(points),
+      concludes: Object.fromEntries(rule.concludes.map(([name]) => said(name))),
     };
-    return step("rule", rule, found.case === null ? rule.line : rule.cases[found.case][0], inputs, outcome);
+    return step("rule", rule, index === null ? rule.line : rule.cases[index][0], inputs, outcome);
+  }
+
+  // The score and its band, or null and null when something refuses to score; the steps of both are added.
+  function scored(score, outcomes, refuses, steps) {
+    const [groups, total] = added(score, outcomes);
+    const result = refuses ? null : greatest([whole(score.least), least([whole(score.greatest), total])]);
+    const holdsIt = (each) => whole(each.least) <= result && result <= whole(each.greatest);
+    const band = refuses ? null : score.bands.find(holdsIt).id;
+    const outcome = { sum: refuses ? null : plain(total), score: plain(result), band };
+    steps.push(step("score", score, score.line, { base: plain(whole(score.base)) }, outcome, groups));
+    return [result, band];
   }
 
   // Base, plus groups after floor and cap, plus the other rules; a rule without points adds nothing.
   function added(score, outcomes) {
-    const pointsOf = (id) => outcomes.get(id).points ?? 0n;
+    const together = (rules) => sum(rules.map((id) => outcomes.get(id).points ?? 0n));
     const grouped = score.groups.flatMap((group) => group.rules);
-    let total = whole(score.base) + sum(score.rules.filter((id) => !grouped.includes(id)).map(pointsOf));
-    const steps = score.groups.map((group) => {
-      const together = sum(group.rules.map(pointsOf));
-      let held = together;
-      if (group.floor !== null) held = greatest([whole(group.floor), held]);
-      if (group.cap !== null) held = least([whole(group.cap), held]);
+    let total = whole(score.base) + together(score.rules.filter((id) => !grouped.includes(id)));
+    const steps = score.groups.map(({ id, line, rules, floor, cap }) => {
+      let held = together(rules);
+      if (floor !== null) held = greatest([whole(floor), held]);
+      if (cap !== null) held = least([whole(cap), held]);
       total += held;
-      const inputs = Object.fromEntries(group.rules.map((id) => [id, plain(outcomes.get(id).points)]));
-      return step("group", score, group.line, inputs, { group: group.id, sum: plain(together), points: plain(held) });
+      const outcome = { group: id, sum: plain(together(rules)), points: plain(held) };
+      return step("group", score, line, pointsPlain(rules, outcomes), outcome);
     });
     return [steps, total];
   }
 
   // The rules that gave less than their best, most lost first, ties in the score's own order.
-  function reasons(edition, outcomes) {
-    const found = edition.score.rules.map((id) => {
-      const rule = edition.rules.find((each) => each.id === id);
-      const { points, worth } = outcomes.get(id);
-      const best = whole(rule.best);
-      const given = points ?? 0n;
-      const because = worth === null ? rule.unknown.because : null;
-      return { lost: best - given, reason: { rule: id, points_lost: plain(best - given), points: plain(given),
-        best: plain(best), text: rule.title, because } };
+  function reasons({ rules, score }, outcomes) {
+    const losses = score.rules.map((id) => {
+      const rule = byId(rules, id);
+      return { rule, lost: whole(rule.best) - (outcomes.get(id).points ?? 0n) };
     });
-    return found
-      .filter((each) => each.lost > 0n)
-      .sort((a, b) => (a.lost > b.lost ? -1 : a.lost < b.lost ? 1 : 0))
-      .slice(0, edition.score.most_reasons)
-      .map((each) => each.reason);
+    const byLoss = (a, b) => (a.lost > b.lost ? -1 : a.lost < b.lost ? 1 : 0);
+    const ranked = losses.filter(({ lost }) => lost > 0n).sort(byLoss);
+    return ranked.slice(0, score.most_reasons).map(({ rule, lost }) => ({
+      rule: rule.id,
+      points_lost: plain(lost),
+      points: plain(outcomes.get(rule.id).points ?? 0n),
+      best: plain(whole(rule.best)),
+      text: rule.title,
+      because: outcomes.get(rule.id).worth === null ? rule.unknown.because : null,
+    }));
   }
 
   // Whether a consequence follows. Without a score only a trigger that names `no_score` can apply.
-  function triggered(when, edition, score, band, conclusions) {
-    if (edition.score !== null && score === null && !namesNoScore(when)) return false;
-    return holds(when, ([kind, name]) =>
-      kind === "score" ? score : kind === "band" ? band : kind === "conclusion" ? conclusions.get(name) : null);
+  function triggered(when, score, result, band, conclusions) {
+    if (score !== null && result === null && !namesNoScore(when)) return false;
+    return holds(when, ([kind, name]) => (kind === "score" ? result : kind === "band" ? band : conclusions.get(name)));
   }
 
   // Whether `no_score` stands anywhere in a trigger.
@@ -814,9 +794,9 @@ globalThis.Rulebook = (() => {
 
   // Which consequences of the use apply.
   function useStep(use, consequences, answers, follow) {
-    const steps = consequences.map((each, index) =>
-      step("consequence", use, each.line, {}, { consequence: each.id, applies: answers[index] }));
-    return step("use", use, use.line, {}, { applies: follow.map((each) => each.id) }, steps);
+    const steps = consequences.map(({ id, line }, index) =>
+      step("consequence", use, line, {}, { consequence: id, applies: answers[index] }));
+    return step("use", use, use.line, {}, { applies: follow.map(({ id }) => id) }, steps);
   }
 
   return Object.freeze({ parse, write, admit, decide, decideGiven });

@@ -1,0 +1,192 @@
+"""The script on the website decides as `truth` does, in an embedded JavaScript engine; Chromium is in tests/browser."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+import quickjs
+
+from bench import book
+from engine.admit import read_day
+from engine.evaluation import evaluate
+from engine.ir import Edition
+from engine.locate import policies_folder
+from engine.readings.browser import edition_data
+from engine.records import read_json, result_json, shipped
+from engine.rulebook import edition, load_rulebook
+from publisher.locate import site_folder
+from tests.browser_cases import (
+    HARNESS,
+    Case,
+    Run,
+    agree,
+    agree_on_drawn,
+    cases_text,
+    drawn_cases,
+    edition_text,
+    misprints,
+    written,
+)
+from tests.strategies import AS_OF
+
+SCRIPT = site_folder() / "assets" / "decide.js"
+BOOKS = sorted(file.parent.name for file in policies_folder().glob("*/rulebook.yaml"))
+LEAST_CASES = 20_000
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """Puts an edition and cases through the script; both as JSON text."""
+    context = quickjs.Context()
+    context.eval(SCRIPT.read_text("utf-8"))
+    context.eval(f"globalThis.run = (edition, cases) => JSON.stringify(({HARNESS})(edition, cases))")
+    inside = context.get("run")
+    return lambda edition, cases: json.loads(inside(edition, cases))
+
+
+def in_force(name: str) -> Edition:
+    found = edition(load_rulebook(name), date(2026, 12, 15))
+    assert found is not None
+    return found
+
+
+def test_the_browser_decides_as_truth_does(run: Run) -> None:
+    """At least 20,000 drawn cases over drawn rulebooks: decisions, traces and refusals, to the letter."""
+    assert agree_on_drawn(run, LEAST_CASES) >= LEAST_CASES
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_drawn_cases_of_the_shipped_rulebooks(run: Run, name: str) -> None:
+    """Real policies have longer tables and more sources than drawn ones."""
+    found = in_force(name)
+    agree(run, found, drawn_cases(found, 1, 1000), found.about.languages[0])
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_shipped_records(run: Run, name: str) -> None:
+    """Every shipped record comes out as from the command line, in every language, under the edition of its own day."""
+    rulebook = load_rulebook(name)
+    compared = 0
+    for one in shipped(rulebook):
+        day = read_day(one.record.get("as_of"))
+        found = None if day is None else edition(rulebook, day)
+        if found is None:
+            continue  # before the first edition there is no data to give to the script
+        text = (one.expected_file.parent.parent / one.expected_file.name).read_text("utf-8")
+        result = evaluate(rulebook, one.record, reading="truth")
+        for lang in rulebook.about.languages:
+            expected = result_json(result, lang)
+            case = cases_text([Case("decide", text, None)])
+            assert json.loads(run(edition_text(found, lang), case)[0]) == expected.get("refusals", expected), one.name
+            compared += 1
+    assert compared >= 2 * 20
+
+
+# ------------------------------------------------------------------------------------------------ reading JSON exactly
+
+
+def test_text_that_is_not_json(run: Run) -> None:
+    """A file opened on the page is read as strictly as by the service, and the place of a mistake is named alike."""
+    found = in_force("fair-civic-trust")
+    record = '{"as_of": "2026-12-15",\n "sources": {"x\\u00e9": [1.50, -0, true, null, {"é": "\\"好"}]}}'
+    texts = [*misprints(record, 3, 3000), "", " ", "[", "NaN", "[-Infinity]", '{"a": 1, "a": 2}', "\ufeff{}", "1 2"]
+    # Newer versions of Python name another place where a comma is one too many.
+    texts = [text for text in texts if not re.search(r",\s*[}\]]", text)]
+    agree(run, found, [Case("decide", text, AS_OF) for text in texts], "en")
+
+
+@pytest.mark.parametrize("text", ["[" * 1_000_000, '{"a":' * 1_000_000, "[" * 101 + "0" + "]" * 101])
+def test_text_nested_without_end(run: Run, text: str) -> None:
+    """It is refused before the stack of the browser is full."""
+    found = run(edition_text(in_force("fair-civic-trust")), cases_text([Case("decide", text, AS_OF)]))
+    assert [each["sentence"] for each in json.loads(found[0])] == ["it is nested too deep"]
+
+
+@pytest.mark.parametrize("exponent", ["-999999999999", "-9" + "9" * 30, "9" * 12, "9" * 30])
+@pytest.mark.parametrize("digits", ["0", "1", "-0.0"])
+def test_numbers_with_endless_exponents(run: Run, digits: str, exponent: str) -> None:
+    """A few characters that would stand for a number of terabytes are refused, or are 0, at once."""
+    found = in_force("fair-civic-trust")
+    measures = f'{{"bills-paid-on-time-share": {digits}e{exponent}, "fraud-judgments": {digits}E{exponent}}}'
+    agree(run, found, [Case("decideGiven", measures, AS_OF)], "en")
+
+
+def test_numbers_beyond_those_of_a_browser(run: Run) -> None:
+    """Values and limits that a float would round: one apart in eighteen digits is not the same."""
+    limit = 10**18 - 10**3
+    source = book.source("facts", {"facts": {}}, {"whole": {"type": "integer", "optional": True}})
+    measures = [book.measure("one", {"value": {"of": "facts", "field": "whole"}})]
+    measures += [book.measure("thousand", {"times": {"measure": "one", "by": 1000}, "places": 0})]
+    at_least = [({"thousand": {"at_least": limit + more}}, 2 - more) for more in (1, 0)]
+    cases = [{"when": when, "points": points} for when, points in at_least]
+    rule = book.rule("rule", {"cases": [*cases, {"otherwise": True, "points": 0}]}, [])
+    found = book.edition([source, *measures, rule, book.score(0, ["rule"], (0, 9), [0, 5]), book.use()])
+    given = [Case("decideGiven", f'{{"thousand": {n}}}', AS_OF) for n in ("1E14", "1E15")]
+    records = [Case("decide", f'{{"sources": {{"facts": {{"whole": {n}}}}}}}', AS_OF) for n in (10**15 - 1, -(10**14))]
+    agree(run, found, [*given, *records], "en")
+    answer = json.loads(run(edition_text(found), cases_text(records[:1]))[0])
+    assert (answer["points"], answer["trace"][2]["outcome"]["value"]) == ({"rule": 2}, limit)
+
+
+# ------------------------------------------------------------------------------------------------------------ refusals
+
+
+def asked(run: Run, data: dict[str, Any], options: str) -> list[str]:
+    """The codes of the refusals of an empty record."""
+    cases = f'[["decide", "{{\\"sources\\": {{}}}}", {options}], ["decideGiven", "{{}}", {options}]]'
+    of_record, of_measures = map(json.loads, run(written(data), cases))
+    assert of_record == of_measures
+    return [each["code"] for each in of_record]
+
+
+def test_what_is_asked_is_refused_too(run: Run) -> None:
+    """No day, no day of the calendar, a use nobody declared, and a rulebook with a part that is not published."""
+    data = edition_data(in_force("fair-civic-trust"))
+    assert asked(run, data, "{}") == ["as-of-missing"]
+    assert asked(run, data, '{"asOf": "2026-02-30"}') == ["wrong-type"]
+    assert asked(run, data, '{"asOf": "2026-12-15", "use": "marketing"}') == ["undeclared-use"]
+    assert asked(run, {**data, "default_use": None}, '{"asOf": "2026-12-15"}') == ["use-missing"]
+    assert asked(run, {**data, "withheld": [["rule", "x"]]}, '{"asOf": "2026-12-15"}') == ["withheld"]
+
+
+# ------------------------------------------------------------------------------------------------------- the script
+
+
+def test_the_script_is_small() -> None:
+    """With the data of the default rulebook it leaves room for a page in 20 KB."""
+    script = SCRIPT.read_text("utf-8")
+    found = in_force("fair-civic-trust")
+    for lang in found.about.languages:
+        size = len(gzip.compress((script + edition_text(found, lang)).encode(), mtime=0))
+        assert size <= 20_000, f"{lang}: {size:,} bytes"
+
+
+def test_the_script_computes_with_whole_numbers_alone() -> None:
+    """No clock, no locale, no fraction, no text that is run, and nothing that could send anything."""
+    code = "\n".join(
+        line.split(" // ")[0] for line in SCRIPT.read_text("utf-8").splitlines() if line.strip()[:2] != "//"
+    )
+    forbidden = (
+        "eval Function Date Intl Math.random parseFloat toFixed toLocaleString import fetch XMLHttpRequest document"
+    )
+    words = set(re.findall(r"[A-Za-z.]+", code))
+    assert not words & set(forbidden.split())
+    assert not re.search(r"[^\w\"'`$]\d+\.\d", code)
+
+
+def test_numbers_in_the_data_are_exact() -> None:
+    """A browser reads a number of JSON as a float: only whole ones that a float holds may stand there."""
+
+    def numbers(data: Any) -> list[int | float]:
+        parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else []
+        own = [data] if isinstance(data, int | float) and not isinstance(data, bool) else []
+        return own + [number for part in parts for number in numbers(part)]
+
+    found = [number for each in BOOKS for number in numbers(read_json(edition_text(in_force(each))))]
+    assert len(found) > 500
+    assert all(type(number) is int and abs(number) < 2**53 for number in found)
