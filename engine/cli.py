@@ -295,7 +295,9 @@ def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str |
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
     if isinstance(result, Refusal):
-        display.result(display.console(), rulebook, result, tag)
+        day = None if result.edition is None else date.fromisoformat(result.edition)
+        under = None if day is None else edition_of(rulebook, day, asked["known_at"])
+        display.refusal_in_words(display.console(), rulebook, under, result, tag)
         raise SystemExit(1)
     found = open_edition(rulebook, result.as_of, result.known_at)
     display.explanation(display.console(), found, result, tag)

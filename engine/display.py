@@ -62,6 +62,12 @@ def refusal(console: Console, found: Refusal) -> None:
             console.print(escape(f"    help: {one.help}"), highlight=False, soft_wrap=True)
 
 
+def refusal_in_words(console: Console, rulebook: Rulebook, edition: Edition | None, found: Refusal, lang: str) -> None:
+    """The same in the language asked for, with the titles of sources, fields and exclusions."""
+    for sentence in prose.refusal(rulebook.about, edition, found, lang):
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+
 def decision(console: Console, rulebook: Rulebook, found: Decision, lang: str) -> None:
     """The score, the points of each rule, the reasons, and what follows."""
 

@@ -11,7 +11,7 @@ from engine.admit import HOW_TO_DATE, admit, read_day, shown
 from engine.decision import Decision, Refusal, Refused
 from engine.ir import Edition
 from engine.readings import compiled, session, truth
-from engine.rulebook import Rulebook
+from engine.rulebook import Rulebook, missing
 from engine.rulebook import edition as edition_of
 
 Reading = Literal["compiled", "truth", "session"]
@@ -40,8 +40,7 @@ def evaluate(
         return Refusal(rulebook.about.id, None, (day,))
     found = edition_of(rulebook, day, known_at)
     if found is None:
-        sentence = f"no policy of `{rulebook.about.id}` is in force on {day.isoformat()}"
-        return Refusal(rulebook.about.id, None, (Refused("no-edition", "", sentence),))
+        return Refusal(rulebook.about.id, None, (_no_edition(rulebook, day, known_at),))
     return evaluate_under(found, record, as_of=day, known_at=known_at, use=use, reading=reading)
 
 
@@ -72,6 +71,15 @@ def evaluate_under(
         except session.NeverError:
             return truth.decide(edition, kept, as_of, named, known_at)
     return truth.decide(edition, kept, as_of, named, known_at)
+
+
+def _no_edition(rulebook: Rulebook, day: date, known_at: date | None) -> Refused:
+    """Why there is nothing to evaluate under: nothing is in force, or what was known by then is not whole."""
+    lacking = missing(rulebook, day, known_at)
+    if not lacking:
+        return Refused("no-edition", "", f"no policy of `{rulebook.about.id}` is in force on {day.isoformat()}")
+    sentence = f"of what is in force on {day.isoformat()}, not all was known then: there is no {', no '.join(lacking)}"
+    return Refused("incomplete-edition", "", sentence, help="leave `known_at` out, or name a later day")
 
 
 @lru_cache(maxsize=32)

@@ -299,7 +299,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How long a row is kept: `months` completed since `counted_from`; None means while the account is open.
+    """How long a row is kept: `months` completed since `counted_from`.
+
+    Without `months` it is kept while the account is open, or, if `unpublished`, nobody has said for how long.
 
     The first Keep of a source whose `when` is true of the row applies; an unknown `counted_from` keeps the row.
     """
@@ -308,6 +310,7 @@ class Keep:
     months: int | None
     counted_from: str | None
     where: Where = field(compare=False, repr=False)
+    unpublished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

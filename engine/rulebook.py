@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from engine.check import check
-from engine.editions import changes, in_force, starts
+from engine.check.absence import lacking
+from engine.editions import changes, histories, in_force, starts
 from engine.ir import About, Edition
 from engine.load import Shelf, read_shelf
 from engine.locate import policies_folder
@@ -78,6 +79,21 @@ def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Ed
         rulebook.cache[key] = found
     kept = rulebook.cache[key]
     return kept if isinstance(kept, Edition) else None
+
+
+def missing(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> tuple[str, ...]:
+    """The policies, as ``measure `bill-count` ``, for want of which what was known makes no edition; else nothing.
+
+    A version may have ended while the one that follows was not yet known. Nothing is missing where nothing is in force.
+    """
+    horizon = _horizon(rulebook, as_of, known_at)
+    if horizon is None or edition(rulebook, as_of, known_at) is not None:
+        return ()
+    documents = in_force(rulebook.shelf.policies, as_of, horizon)
+    problems = parse_edition(rulebook.about, documents)[1] if documents else []
+    policies = histories(rulebook.shelf.policies)
+    found = {lacking(problem, policies, as_of, horizon) for problem in problems}
+    return tuple(f"{name[0]} `{name[1]}`" for name in sorted(each for each in found if each is not None))
 
 
 def usual_day(rulebook: Rulebook, today: date | None = None) -> date:

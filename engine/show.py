@@ -71,7 +71,7 @@ def _visible(text: str) -> str:
     >>> _visible("a\tb\u202ec\x07")
     'a    b<U+202E>c<U+0007>'
     """
-    text = text.replace("\t", "    ").replace("\n", " ")
+    text = text.replace("\t", "    ").replace("\n", " ").replace("\r", " ")
     for pattern in (UNSEEN, BIDI):
         text = pattern.sub(lambda found: f"<U+{ord(found.group()):04X}>", text)
     return text

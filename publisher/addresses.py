@@ -66,5 +66,9 @@ def about_file(rulebook: str) -> str:
     return f"{rulebook}/data/rulebook.yaml"
 
 
+def sums_file(rulebook: str) -> str:
+    return f"{rulebook}/data/sha256.txt"
+
+
 def name(id_: str) -> str:
     return f"{id_}-" if id_ == "index" else id_

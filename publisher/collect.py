@@ -18,7 +18,7 @@ from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
 from publisher import addresses, policies
 from publisher import pages as p
-from publisher.heads import head_of, hidden_as_written, opening, permanent
+from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.library import Dated, Library, main_version, read_library
 from publisher.locate import site_folder
 from publisher.noticed import noticed
@@ -66,8 +66,17 @@ def files(rulebook: Rulebook) -> Iterator[p.File]:
         yaml, json = (addresses.data_file(here, kind, id_, version, ending) for ending in ("yaml", "json"))
         yield p.File(PurePosixPath(yaml), document.text.encode())
         yield p.File(PurePosixPath(json), rfc8785.dumps(canonical(document.data)))
+    yield p.File(PurePosixPath(addresses.sums_file(here)), sums(rulebook).encode())
     for document in rulebook.shelf.drafts:
         yield p.File(PurePosixPath(addresses.draft_file(here, *key(document))), document.text.encode())
+
+
+def sums(rulebook: Rulebook) -> str:
+    """The fingerprint of every policy, in the form that ``sha256sum --check`` reads where the file lies."""
+    here = rulebook.about.id
+    folder = PurePosixPath(addresses.sums_file(here)).parent
+    files = {addresses.data_file(here, *key(found), "json"): found.digest for found in rulebook.shelf.policies}
+    return "".join(f"{digest}  {PurePosixPath(file).relative_to(folder)}\n" for file, digest in sorted(files.items()))
 
 
 def canonical(data: Any) -> Any:
@@ -174,7 +183,6 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
     written = document.data
     known = (kind, id_) in library.versions and main_version(library, (kind, id_)) is not None
     current = addresses.policy_page(speaker.home, kind, id_)
-    shown = opening(document.text)
     return p.DraftPage(
         PurePosixPath(addresses.draft_page(speaker.home, kind, id_, version)),
         frame,
@@ -189,7 +197,7 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
         noticed(speaker, library.problems.get(document.file, ())),
         p.Link(title(speaker, written["title"]), current) if known else None,
-        shown,
-        shown == document.text,
+        exact(document.text),
+        document.text.count("\n"),
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),
     )

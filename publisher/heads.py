@@ -12,15 +12,13 @@ from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
 
 LONGEST = 3000
-BEGINNING = 500
-"""A policy of more characters than the longest is on the page with its beginning; the whole is the file beside it."""
+"""A policy of more characters is not on its page, which leads to the file beside it."""
 
 
 def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) -> Head:
     """The head of a policy for its main page."""
     header = policy.head
     kind, id_ = header.kind, header.id
-    shown = opening(version.document.text)
     rulebook = library.rulebook.about.id
     main = main_version(library, (kind, id_))
     behind = header.translation_of.get(speaker.lang)
@@ -49,22 +47,20 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         permanent=addresses.version_page(speaker.home, kind, id_, header.version),
         current=None,
         shown=main is not None and main.version == header.version,
-        text=shown,
-        whole=shown == version.document.text,
+        text=exact(version.document.text),
+        lines=version.document.text.count("\n"),
         yaml=addresses.data_file(rulebook, kind, id_, header.version, "yaml"),
         json=addresses.data_file(rulebook, kind, id_, header.version, "json"),
     )
 
 
-def opening(text: str) -> str:
-    r"""A text, or as many of its first lines as a page can bear.
+def exact(text: str) -> str | None:
+    r"""A text that a page can bear.
 
-    >>> opening("a: 1\n"), len(opening("a: 1\n" * 1000))
-    ('a: 1\n', 500)
+    >>> exact("a: 1\n"), exact("a: 1\n" * 1000)
+    ('a: 1\n', None)
     """
-    if len(text) <= LONGEST:
-        return text
-    return text[: text.rindex("\n", 0, BEGINNING) + 1]
+    return text if len(text) <= LONGEST else None
 
 
 def permanent(speaker: Speaker, head: Head) -> Head:

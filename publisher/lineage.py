@@ -25,9 +25,11 @@ from engine.ir import (
     OneOf,
     Operand,
     Rows,
+    Rule,
     Source,
     Span,
     Subject,
+    Text,
     Times,
 )
 
@@ -125,6 +127,15 @@ def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:
             return frozenset(bands).intersection(*(bands_of(part, bands) for part in parts))
         case _:
             return frozenset()
+
+
+def refusals(rule: Rule) -> tuple[Text, ...]:
+    """Why the cases of a rule refuse a score, each reason once."""
+    found: list[Text] = []
+    for case in rule.cases:
+        if case.worth.no_score is not None and case.worth.no_score not in found:
+            found.append(case.worth.no_score)
+    return tuple(found)
 
 
 def source_of(measure: Measure) -> tuple[str, ...]:

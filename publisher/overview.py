@@ -15,11 +15,8 @@ from publisher.chart import bar
 from publisher.heads import reading
 from publisher.library import Library, main_version
 from publisher.noticed import noticed
-from publisher.policies import bands, effects
+from publisher.policies import bands, contesting, effects
 from publisher.speech import Speaker, joined, maybe, text, title, to
-
-FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
-"""What a person who disagrees needs first."""
 
 
 def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
@@ -27,7 +24,6 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
     found = [
         (to(speaker, each.head.kind, each.head.id), about(speaker, each.head, library)) for each in policies(edition)
     ]
-    rights = [right for of in FIRST_CONTESTED for right in edition.rights.values() if right.of == of]
     return p.HomePage(
         PurePosixPath(speaker.home, "index.html"),
         frame,
@@ -38,8 +34,8 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
         never=tuple(to(speaker, "exclusion", id_) for id_ in edition.exclusions),
         effects=tuple(all_effects(speaker).values()),
         kept=kept(speaker),
-        contest=tuple(to(speaker, "right", right.head.id) for right in rights),
-        bands=bands(speaker, edition.score) if edition.score else (),
+        contest=contesting(speaker),
+        bands=bands(speaker, edition.score) if edition.score else None,
         measures=len(edition.measures),
         rules=len(edition.rules),
         rights=len(edition.rights),
@@ -62,27 +58,35 @@ def all_effects(speaker: Speaker) -> dict[tuple[p.Phrase, str], p.Effect]:
     return found
 
 
-def longest(source: Source) -> int | None:
-    """The longest a row of a source is kept, in months; None while the account is open."""
-    months = [keep.months for keep in source.retention]
-    known = [m for m in months if m is not None]
-    return max(known) if len(known) == len(months) else None
+def times(source: Source) -> p.Times:
+    """How long a row of a source is kept in each case, the shortest time first."""
+    found = {keep.months or ("not-published" if keep.unpublished else "while-open") for keep in source.retention}
+    return tuple(sorted(found, key=length))
+
+
+def length(time: int | str) -> tuple[bool, int, str]:
+    """What times are sorted by: months first, then words.
+
+    >>> sorted(["while-open", 36, 6], key=length)
+    [6, 36, 'while-open']
+    """
+    return (False, time, "") if isinstance(time, int) else (True, 0, time)
 
 
 def kept(speaker: Speaker) -> tuple[p.Kept, ...]:
     """Sources by how long they are kept, shortest first."""
-    by_months: dict[int | None, list[Source]] = {}
+    by_times: dict[p.Times, list[Source]] = {}
     for source in speaker.edition.sources.values():
-        by_months.setdefault(longest(source), []).append(source)
+        by_times.setdefault(times(source), []).append(source)
     return tuple(
         p.Kept(
-            months,
+            found,
             joined(speaker, [text(speaker, source.head.title) for source in sources]),
             to(speaker, "source", sources[0].head.id, "kept").path
             if len(sources) == 1
             else addresses.list_page(speaker.home, "source"),
         )
-        for months, sources in sorted(by_months.items(), key=lambda item: (item[0] is None, item[0] or 0))
+        for found, sources in sorted(by_times.items(), key=lambda item: [length(time) for time in item[0]])
     )
 
 
@@ -165,7 +169,7 @@ def sources_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.Source
             p.SourceEntry(
                 entry(speaker, source.head, library),
                 joined(speaker, [text(speaker, field.title) for field in source.fields.values()]),
-                longest(source),
+                times(source),
             )
             for source in speaker.edition.sources.values()
         ),
@@ -200,6 +204,7 @@ def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
         PurePosixPath(speaker.home, "data.html"),
         frame,
         addresses.about_file(rulebook),
+        addresses.sums_file(rulebook),
         tuple(
             p.Download(
                 kind,
@@ -211,6 +216,7 @@ def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
                 else addresses.policy_page(speaker.home, kind, id_),
                 addresses.data_file(rulebook, kind, id_, version.version, "yaml"),
                 addresses.data_file(rulebook, kind, id_, version.version, "json"),
+                version.document.digest,
             )
             for (kind, id_), versions in library.versions.items()
             if main_version(library, (kind, id_))

@@ -161,10 +161,10 @@ class Head:
     """The main page of the policy; None on that page itself."""
     shown: bool
     """Whether the main page shows this version."""
-    text: str
-    """The policy as written, or its first lines when it is long."""
-    whole: bool
-    """Whether that is all of it."""
+    text: str | None
+    """The policy as written; None when it is too long for a page."""
+    lines: int
+    """How many lines that is."""
     yaml: str
     """Where the policy lies as written."""
     json: str
@@ -283,15 +283,26 @@ class RootPage:
     books: tuple[Book, ...]
 
 
+Times = tuple[int | str, ...]
+"""How long a row is kept in each of the cases of its source: so many months, `while-open` or `not-published`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The sources that are kept for one length of time."""
+    """The sources that are kept for the same length of time."""
 
-    months: int | None
-    """The longest a row is kept; None while the account is open."""
+    times: Times
     sources: Phrase
     """Their titles."""
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What may follow in one use, whatever else is known."""
+
+    use: Link
+    effects: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +313,19 @@ class BandLine:
     summary: Phrase | None
     least: int
     greatest: int
-    effects: tuple[Link, ...]
-    """What may follow for everybody in it, whatever else is known."""
+    follows: tuple[Follows, ...]
+    """What follows here and not in every band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands, worst to best, and what follows from each; `unscored` is None when there always is a score."""
+
+    lines: tuple[BandLine, ...]
+    every: tuple[Follows, ...]
+    """What follows in every band."""
+    unscored: tuple[Follows, ...] | None
+    """What follows when there is no score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +366,8 @@ class HomePage:
     effects: tuple[Effect, ...]
     kept: tuple[Kept, ...]
     contest: tuple[Link, ...]
-    bands: tuple[BandLine, ...]
-    """Worst to best; empty without a score."""
+    bands: Bands | None
+    """None without a score."""
     measures: int
     rules: int
     rights: int
@@ -381,8 +403,7 @@ class SourceEntry:
     entry: Entry
     fields: Phrase
     """The titles of its fields."""
-    months: int | None
-    """The longest a row is kept; None while the account is open."""
+    times: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +488,8 @@ class SourcePage:
     """How long a row is kept, a sentence for each case."""
     example: tuple[Phrase, ...]
     """What that means for a row of a certain day."""
+    rights: tuple[Link, ...]
+    """The rights under which its contested rows are left out."""
     facts: bool
     """Whether it holds single facts; otherwise rows."""
     fields: tuple[FieldLine, ...]
@@ -555,9 +578,13 @@ class ScorePage:
     least: int
     greatest: int
     adds: tuple[Adds, ...]
-    bands: tuple[BandLine, ...]
+    bands: Bands | None
     no_score: tuple[tuple[Phrase, Phrase], ...]
     """When, and why then."""
+    refusing: tuple[tuple[Link, Phrase], ...]
+    """The rules of which a case refuses a score, and why."""
+    undecided: tuple[Link, ...]
+    """The rules that refuse a score when they cannot be decided."""
     most_reasons: int
     reasons_source: Phrase | None
     validity: Phrase | None
@@ -575,7 +602,11 @@ class UsePage:
     context: Phrase
     automation: Phrase
     human_review: Phrase
+    reviews: tuple[Link, ...]
+    """The rights to have a person look at it."""
     effects: tuple[Effect, ...]
+    bands: Link | None
+    """The bands of the score; None without a score."""
 
 
 class Tried(NamedTuple):
@@ -604,6 +635,8 @@ class ExclusionPage:
     because: Phrase
     checked: Mapping[str, int]
     """How many fields, rules and uses of the edition were held against it."""
+    rights: tuple[Link, ...]
+    """How to contest that it was kept to."""
     tried: Tried | None
     """What came of trying it out; None when there is nothing to try it on, or no name that it covers."""
 
@@ -615,7 +648,6 @@ class RightPage:
     path: PurePosixPath
     frame: Frame
     head: Head
-    of: Phrase
     channels: tuple[Phrase, ...]
     evidence: Phrase | None
     lodge_within: Phrase | None
@@ -626,6 +658,8 @@ class RightPage:
     outcomes: tuple[Phrase, ...]
     escalation: Phrase | None
     sets_aside: tuple[Link, ...]
+    rules: tuple[Link, ...]
+    """The rules that name it as the way to bring evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -646,8 +680,9 @@ class DraftPage:
     noticed: Noticed
     current: Link | None
     """The policy it would change."""
-    text: str
-    whole: bool
+    text: str | None
+    """As written; None when it is too long for a page."""
+    lines: int
     yaml: str
 
 
@@ -670,6 +705,7 @@ class Download:
     page: str
     yaml: str
     json: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -680,6 +716,8 @@ class DataPage:
     frame: Frame
     about: str
     """Where `rulebook.yaml` lies."""
+    sums: str
+    """Where the fingerprints of all JSON files lie."""
     downloads: tuple[Download, ...]
 
 

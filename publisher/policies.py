@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.bounds import rule_bounds, worth_bounds
+from engine.consequences import triggered
 from engine.ir import (
     Boolean,
     Certainty,
@@ -35,6 +37,15 @@ from publisher.chart import bar
 from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, title, to
 from publisher.words import read_words, signed, spoken
 
+FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
+"""What a person who disagrees needs first."""
+
+
+def contesting(speaker: Speaker) -> tuple[p.Link, ...]:
+    """The rights of a person who disagrees."""
+    rights = speaker.edition.rights
+    return tuple(to(speaker, "right", id_) for of in FIRST_CONTESTED for id_, right in rights.items() if right.of == of)
+
 
 def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, path: PurePosixPath) -> p.SourcePage:
     edition, lang, collected = speaker.edition, speaker.lang, source.collected
@@ -56,6 +67,7 @@ def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, 
         recipients=tuple((text(speaker, r.who), text(speaker, r.what_for)) for r in source.recipients),
         retention=proses(speaker, say.retention(edition, source, lang)),
         example=() if source.dated_by is None else proses(speaker, say.left_out(edition, source, edition.from_, lang)),
+        rights=tuple(to(speaker, "right", id_) for id_, r in edition.rights.items() if source.head.id in r.sets_aside),
         facts=source.dated_by is None,
         fields=tuple(field_line(speaker, source, field) for field in source.fields.values()),
     )
@@ -255,8 +267,8 @@ def score_page(
     speaker: Speaker, frame: p.Frame, head: p.Head | None, score: Score | None, path: PurePosixPath
 ) -> p.ScorePage:
     if score is None:
-        return p.ScorePage(path, frame, None, 0, 0, 0, (), (), (), 0, None, None)
-    lang = speaker.lang
+        return p.ScorePage(path, frame, None, 0, 0, 0, (), None, (), (), (), 0, None, None)
+    lang, rules = speaker.lang, speaker.edition.rules
     return p.ScorePage(
         path,
         frame,
@@ -270,6 +282,12 @@ def score_page(
             (prose(speaker, say.when(speaker.edition, n.when, lang, first=True)), text(speaker, n.because))
             for n in score.no_score
         ),
+        refusing=tuple(
+            (to(speaker, "rule", id_), text(speaker, because))
+            for id_, rule in rules.items()
+            for because in lineage.refusals(rule)
+        ),
+        undecided=tuple(to(speaker, "rule", id_) for id_, rule in rules.items() if rule.unknown.no_score is not None),
         most_reasons=score.most_reasons,
         reasons_source=maybe(speaker, score.reasons_source),
         validity=maybe(speaker, score.validity),
@@ -313,23 +331,50 @@ def held(points: int, floor: int | None, cap: int | None) -> int:
     return points if cap is None else min(points, cap)
 
 
-def bands(speaker: Speaker, score: Score) -> tuple[p.BandLine, ...]:
-    """The bands, worst to best, with what follows from each by itself."""
+def bands(speaker: Speaker, score: Score) -> p.Bands:
+    """The bands, worst to best, with what follows from each by itself and what follows without a score."""
+    edition = speaker.edition
     ids = tuple(band.id for band in score.bands)
+    found = {
+        (use_id, c.id): lineage.bands_of(c.when, ids) for use_id, use in edition.uses.items() for c in use.consequences
+    }
+    every = {key for key, inside in found.items() if inside == frozenset(ids)}
+    nothing_known = {c.name: None for rule in edition.rules.values() for c in rule.conclusions}
+    can_fail = score.no_score or any(
+        rule.unknown.no_score is not None or lineage.refusals(rule) for rule in edition.rules.values()
+    )
+
+    unscored = {
+        (use_id, c.id)
+        for use_id, use in edition.uses.items()
+        for c in use.consequences
+        if triggered(c.when, edition, None, None, nothing_known) is True
+    }
+    return p.Bands(
+        tuple(
+            p.BandLine(
+                text(speaker, band.title),
+                maybe(speaker, band.summary),
+                band.least,
+                band.greatest,
+                follows(speaker, {key for key, inside in found.items() if band.id in inside and key not in every}),
+            )
+            for band in score.bands
+        ),
+        follows(speaker, every),
+        follows(speaker, unscored) if can_fail else None,
+    )
+
+
+def follows(speaker: Speaker, chosen: Collection[tuple[str, str]]) -> tuple[p.Follows, ...]:
+    """Some consequences, each named by its use and its id, by use."""
+    found = [
+        (use, [c for c in use.consequences if (use.head.id, c.id) in chosen]) for use in speaker.edition.uses.values()
+    ]
     return tuple(
-        p.BandLine(
-            text(speaker, band.title),
-            maybe(speaker, band.summary),
-            band.least,
-            band.greatest,
-            tuple(
-                p.Link(text(speaker, c.effect), to(speaker, "use", use.head.id, c.id).path)
-                for use in speaker.edition.uses.values()
-                for c in use.consequences
-                if band.id in lineage.bands_of(c.when, ids)
-            ),
-        )
-        for band in score.bands
+        p.Follows(to(speaker, "use", use.head.id, some[0].id), tuple(text(speaker, c.effect) for c in some))
+        for use, some in found
+        if some
     )
 
 
@@ -343,7 +388,11 @@ def use_page(speaker: Speaker, frame: p.Frame, head: p.Head, use: Use, path: Pur
         context=term(speaker, "context", use.context),
         automation=term(speaker, "automation", use.automation),
         human_review=text(speaker, use.human_review),
+        reviews=tuple(
+            to(speaker, "right", id_) for id_, right in speaker.edition.rights.items() if right.of == "human-review"
+        ),
         effects=effects(speaker, use),
+        bands=to(speaker, "score", speaker.edition.score.head.id, "bands-part") if speaker.edition.score else None,
     )
 
 
@@ -381,6 +430,7 @@ def exclusion_page(
         ),
         because=text(speaker, exclusion.because),
         checked=checked(edition),
+        rights=contesting(speaker),
         tried=tried,
     )
 
@@ -398,7 +448,6 @@ def right_page(speaker: Speaker, frame: p.Frame, head: p.Head, right: Right, pat
         path,
         frame,
         head,
-        of=term(speaker, "right", right.of),
         channels=texts(speaker, right.channels),
         evidence=maybe(speaker, right.evidence),
         lodge_within=length(speaker, right.lodge_within),
@@ -409,6 +458,11 @@ def right_page(speaker: Speaker, frame: p.Frame, head: p.Head, right: Right, pat
         outcomes=texts(speaker, right.outcomes),
         escalation=maybe(speaker, right.escalation),
         sets_aside=tuple(to(speaker, "source", source) for source in right.sets_aside),
+        rules=tuple(
+            to(speaker, "rule", id_)
+            for id_, rule in speaker.edition.rules.items()
+            if rule.evidence and rule.evidence.right == right.head.id
+        ),
     )
 
 

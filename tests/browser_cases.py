@@ -254,31 +254,12 @@ NAMES = (
 def drawn_junk(draw: random.Random) -> Any:
     """What does not belong where it is put, mostly."""
     plain = [None, "", "43", True, -1, 10**15, 10**16, 10**45, [], {}, [1], {"number": "1"}, "purple"]
-    days = [
-        "2099-01-01",
-        "2026-02-30",
-        "2026-2-3",
-        "20260203",
-        "0000-01-01",
-        "2024-02-29",
-        "2100-02-29",
-        "２０２６-01-01",
-    ]
-    texts = [
-        "1.5",
-        "0.001",
-        "1E+2",
-        "-0.0",
-        "0E-7",
-        "1E-400",
-        "1E+400",
-        "0E+9999",
-        "999999999999999.99",
-        "1E14",
-        "1E15",
-    ]
-    numbers = [Decimal(each) for each in (*texts, "1." + "0" * 59, "1." + "0" * 60, "0." + "0" * 70 + "1")]
-    return draw.choice([*plain, *days, *numbers])
+    days = ["2099-01-01", "2026-02-30", "2026-2-3", "20260203", "0000-01-01", "２０２６-01-01"]
+    leap_days = ["2024-02-29", "2100-02-29", "2000-02-29"]
+    texts = ["1.5", "0.001", "0.010", "0.00010", "-0.0", "0E-7", "0E+9999", "1E-400", "1E+400", "1E+2", "1E13", "1E15"]
+    texts += ["999999999999999.99", "1234567890123456.5", "1." + "0" * 59, "1." + "0" * 60, "0." + "0" * 70 + "1"]
+    numbers = [Decimal(each) for each in texts]
+    return draw.choice([*plain, *days, *leap_days, *numbers])
 
 
 def break_something(draw: random.Random, record: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -117,20 +118,26 @@ def test_numbers_with_endless_exponents(run: Run, digits: str, exponent: str) ->
 
 
 def test_numbers_beyond_those_of_a_browser(run: Run) -> None:
-    """Values and limits that a float would round: one apart in eighteen digits is not the same."""
-    limit = 10**18 - 10**3
-    source = book.source("facts", {"facts": {}}, {"whole": {"type": "integer", "optional": True}})
-    measures = [book.measure("one", {"value": {"of": "facts", "field": "whole"}})]
-    measures += [book.measure("thousand", {"times": {"measure": "one", "by": 1000}, "places": 0})]
-    at_least = [({"thousand": {"at_least": limit + more}}, 2 - more) for more in (1, 0)]
-    cases = [{"when": when, "points": points} for when, points in at_least]
-    rule = book.rule("rule", {"cases": [*cases, {"otherwise": True, "points": 0}]}, [])
+    """Values and limits that a float would round: a thousandth less in eighteen digits is less."""
+    limit = 10**15 - 1
+    source = book.source("facts", {"facts": {}}, {name: {"type": "integer"} for name in ("whole", "small")})
+    measures = [book.measure(name, {"value": {"of": "facts", "field": name}}) for name in ("whole", "small")]
+    measures += [
+        book.measure("great", {"times": {"measure": "whole", "by": 1}, "places": 3}),
+        book.measure("bit", {"times": {"measure": "small", "by": 0.001}, "places": 3}),
+        book.measure("less", {"subtract": ["great", "bit"]}),
+        book.measure("many", {"times": {"measure": "whole", "by": 21}, "places": 0}),
+    ]
+    rule = book.rule("rule", {"cases": [{"when": {"less": {"at_least": limit}}, "points": 1}]}, [])
     found = book.edition([source, *measures, rule, book.score(0, ["rule"], (0, 9), [0, 5]), book.use()])
-    given = [Case("decideGiven", f'{{"thousand": {n}}}', AS_OF) for n in ("1E14", "1E15")]
-    records = [Case("decide", f'{{"sources": {{"facts": {{"whole": {n}}}}}}}', AS_OF) for n in (10**15 - 1, -(10**14))]
-    agree(run, found, [*given, *records], "en")
-    answer = json.loads(run(edition_text(found), cases_text(records[:1]))[0])
-    assert (answer["points"], answer["trace"][2]["outcome"]["value"]) == ({"rule": 2}, limit)
+    sources = [f'{{"facts": {{"whole": {limit}, "small": {small}}}}}' for small in (0, 1)]
+    records = [Case("decide", f'{{"sources": {each}}}', AS_OF) for each in sources]
+    given = [Case("decideGiven", f'{{"great": {number}}}', AS_OF) for number in ("1E11", "1E12", "-1.5E14")]
+    agree(run, found, [*records, *given], "en")
+    same, less = map(json.loads, run(edition_text(found), cases_text(records)))
+    values = {each["policy"]: each["outcome"].get("value") for each in less["trace"]}
+    assert (values["less"], values["many"]) == ("999999999999998.999", 20_999_999_999_999_979)
+    assert (same["trace"][7]["outcome"]["case"], less["trace"][7]["outcome"]["case"]) == (0, None)
 
 
 # ------------------------------------------------------------------------------------------------------------ refusals
@@ -152,6 +159,61 @@ def test_what_is_asked_is_refused_too(run: Run) -> None:
     assert asked(run, data, '{"asOf": "2026-12-15", "use": "marketing"}') == ["undeclared-use"]
     assert asked(run, {**data, "default_use": None}, '{"asOf": "2026-12-15"}') == ["use-missing"]
     assert asked(run, {**data, "withheld": [["rule", "x"]]}, '{"asOf": "2026-12-15"}') == ["withheld"]
+
+
+DAYS = ("1900-02-29", "2000-02-29", "2023-02-29", "2024-02-29", "2026-04-31", "2026-12-31", "2026-13-01", "0001-01-01")
+
+
+@pytest.mark.parametrize("as_of", [date(2027, 2, 28), date(2028, 2, 29), date(2027, 12, 31)])
+def test_days_of_the_calendar(run: Run, as_of: date) -> None:
+    """Leap years, the ends of months, the first day there is."""
+    found = in_force("fair-civic-trust")
+    texts = [f'{{"sources": {{"identity-check": {{"verified": true, "verified_on": "{day}"}}}}}}' for day in DAYS]
+    texts += [f'{{"sources": {{"bill-payments": [{{"due": "{day}", "amount": 1, "kind": "rent"}}]}}}}' for day in DAYS]
+    agree(run, found, [Case("decide", text, as_of) for text in texts], "en")
+
+
+ROWS = ("-1", "-0", "0", "1", "2", "1.0", "1e0", '"0"', "true", "null", "[]", "9" * 50)
+
+
+def test_contests_of_any_row(run: Run) -> None:
+    """A row is named by its index and by nothing like it; facts have none."""
+    found = in_force("fair-civic-trust")
+    sources = '"court-judgments": [{}, {}], "identity-check": {}, "bill-payments": [{}]'
+    contests = [f'{{"source": "{name}", "row": {row}}}' for name in found.sources for row in ROWS]
+    texts = [f'{{"sources": {{{sources}}}, "contested": [{contest}]}}' for contest in contests]
+    agree(run, found, [Case("decide", text, AS_OF) for text in texts], "en")
+
+
+def test_exclusions_of_any_spelling(run: Run) -> None:
+    """`*` is anything, `?` one character, and capital letters make no difference."""
+    found = in_force("fair-civic-trust")
+    one = next(iter(found.exclusions.values()))
+    found = replace(
+        found, exclusions={one.head.id: replace(one, sources=("?ontacts", "A*B?c", "x**"), fields=("*a*a*", "?"))}
+    )
+    names = [
+        "contacts",
+        "CONTACTS",
+        "ontacts",
+        "ab-c",
+        "aBBBc",
+        "abc",
+        "x",
+        "好ontacts",
+        "banana",
+        "cat",
+        "A",
+        "好",
+        "ss",
+    ]
+    row = ", ".join(f'"{name}": 1' for name in names)
+    sources = ", ".join(f'"{name}": {{}}' for name in names)
+    text = f'{{"sources": {{{sources}, "identity-check": {{{row}}}}}}}'
+    case = Case("decide", text, AS_OF)
+    agree(run, found, [case], "en")
+    refused = json.loads(run(edition_text(found), cases_text([case]))[0])
+    assert sum(each["exclusion"] == one.head.id for each in refused) == 10
 
 
 # ------------------------------------------------------------------------------------------------------- the script

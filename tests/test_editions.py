@@ -1,11 +1,15 @@
 """Versions in time: which one is in force, and which one was known."""
 
-from datetime import date
+import re
+import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.decision import Refusal
 from engine.editions import applying, begins, changes, histories, in_force
+from engine.evaluation import evaluate
 from engine.load import read_shelf, read_text
 from engine.parse import parse_about, parse_edition
 from engine.rulebook import BadRulebook, edition, load_rulebook
@@ -165,3 +169,24 @@ def test_a_bad_rulebook_says_why(tmp_path):
     with pytest.raises(BadRulebook, match="titel") as caught:
         load_rulebook("broken", policies=tmp_path)
     assert len(caught.value.problems) > 1
+
+
+def test_what_was_known_may_not_be_a_whole_edition(tmp_path: Path) -> None:
+    """The refusal says which policy was not known by then; it does not claim that nothing is in force."""
+    demo = Path(shutil.copytree(GOOD / "demo", tmp_path / "demo"))
+    old = next((demo / "measures" / "bill-count").glob("*.yaml"))
+    text = old.read_text("utf-8")
+    begins = re.search(r"from: (\d{4}-\d{2}-\d{2})", text)
+    assert begins is not None
+    first = date.fromisoformat(begins[1])
+    later = first.replace(year=first.year + 1)
+    until = later - timedelta(days=1)
+    old.write_text(text.replace(f"from: {first}", f"from: {first}, until: {until}"), "utf-8")
+    new = text.replace(f"from: {first}", f"from: {later}").replace(f"version: {old.stem}", "version: 9.0.0")
+    (old.parent / "9.0.0.yaml").write_text(new, "utf-8")
+    rulebook = load_rulebook(demo)
+    result = evaluate(rulebook, {"sources": {}}, as_of=later, known_at=until)
+    assert isinstance(result, Refusal)
+    assert [one.code for one in result.refusals] == ["incomplete-edition"]
+    assert "`bill-count`" in result.refusals[0].sentence
+    assert not isinstance(evaluate(rulebook, {"sources": {}}, as_of=later), Refusal)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from engine.admit import admit
+from engine.decision import Refusal, Refused
 from engine.editions import in_force
 from engine.ir import (
     AllOf,
@@ -35,6 +36,7 @@ from engine.ir import (
     Condition,
     Constant,
     Day,
+    Direction,
     Each,
     Edition,
     FieldRef,
@@ -263,25 +265,25 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         compare(PAID, Op.AT_MOST, DUE, Day()),
         "the date paid is on or before the due date",
         "付款日不晚于到期日",
-        "„Zahlungstag“ liegt nicht nach „Fälligkeit“",
+        "der Zahlungstag liegt nicht nach der Fälligkeit",
     ),
     (
         compare(DUE, Op.LESS_THAN, AsOf(), Day()),
         "the due date is before the day of the evaluation",
         "到期日早于评估当日",
-        "„Fälligkeit“ liegt vor dem Tag der Auswertung",
+        "die Fälligkeit liegt vor dem Tag der Auswertung",
     ),
     (
         compare(DUE, Op.IS, date(2027, 1, 15), Day()),
         "the due date is 15 January 2027",
         "到期日为2027年1月15日",
-        "„Fälligkeit“ liegt am 15. Januar 2027",
+        "die Fälligkeit liegt am 15. Januar 2027",
     ),
     (
         between_95_and_98(),
         "the share of bills paid on time in the last 12 months is at least 95% and below 98%",
         "近 12 个月按时付清的账单比例不低于95%且低于98%",
-        "„Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate“ beträgt mindestens 95\xa0% und unter 98\xa0%",
+        "der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate beträgt mindestens 95\xa0% und unter 98\xa0%",
     ),
     (
         compare(LATE, Op.LESS_THAN, 3, ROWS),
@@ -291,7 +293,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
     ),
     (
         compare(HISTORY, Op.LESS_THAN, 6, MONTHS),
-        "the months of history are less than 6 months",
+        "the months of history come to less than 6 months",
         "记录月数不足6个月",
         "„Monate mit Einträgen“ beträgt weniger als 6 Monate",
     ),
@@ -299,21 +301,27 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         Between(AMOUNT, Constant(100), Constant(5000), EURO, AT),
         "the amount is at least €1 and at most €50",
         "金额不低于€1且不高于€50",
-        "„Betrag“ beträgt mindestens 1\xa0€ und höchstens 50\xa0€",
+        "der Betrag beträgt mindestens 1\xa0€ und höchstens 50\xa0€",
     ),
     (
         Not(Between(AMOUNT, Constant(100), Constant(5000), EURO, AT), AT),
         "the amount is below €1 or the amount is above €50",
         "金额低于€1，或金额高于€50",
-        "„Betrag“ beträgt unter 1\xa0€ oder „Betrag“ beträgt über 50\xa0€",
+        "der Betrag beträgt unter 1\xa0€ oder der Betrag beträgt über 50\xa0€",
+    ),
+    (
+        Between(LATE, Constant(0), Constant(1), ROWS, AT),
+        "the number of bills paid late is at most 1",
+        "逾期支付的账单数量不多于1",
+        "die Anzahl „verspätet bezahlte Rechnungen“ beträgt höchstens 1",
     ),
     (
         compare(DISPUTED, Op.IS, False, Boolean()),
-        "“disputed” is “no”",
-        "“有争议”为“否”",
-        "„bestritten“ lautet „nein“",
+        "“disputed” does not apply",
+        "“有争议”不属实",
+        "„bestritten“ trifft nicht zu",
     ),
-    (Known(PAID, False, AT), "the date paid is not known", "付款日未知", "„Zahlungstag“ ist nicht bekannt"),
+    (Known(PAID, False, AT), "the date paid is not known", "付款日未知", "der Zahlungstag ist nicht bekannt"),
     (Known(LETTERS, True, AT), "the reminders sent are known", "催款信数量已知", "„Mahnungen“ ist bekannt"),
     (
         Not(compare(STEADY, Op.IS, True, Boolean()), AT),
@@ -323,7 +331,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
     ),
     (
         bands("good", "strong", said=("at_least", "good")),
-        "the band is good or better",
+        "the band is “good” or better",
         "等级为“良好”或更好",
         "die Stufe ist „gut“ oder besser",
     ),
@@ -333,7 +341,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         "有分数（不论等级）",
         "ein Score ist vorhanden, gleich in welcher Stufe",
     ),
-    (bands("good", negated=True), "the band is not good", "等级不是“良好”", "die Stufe lautet nicht „gut“"),
+    (bands("good", negated=True), "the band is not “good”", "等级不是“良好”", "die Stufe ist nicht „gut“"),
     (NoScore(AT), "there is no score", "没有分数", "kein Score ist vorhanden"),
     (Not(NoScore(AT), AT), "there is a score", "有分数", "ein Score ist vorhanden"),
     (
@@ -347,7 +355,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         AnyOf((compare(PAID, Op.MORE_THAN, DUE, Day()), Known(PAID, False, AT)), AT),
         "the date paid is after the due date or the date paid is not known",
         "付款日晚于到期日，或付款日未知",
-        "„Zahlungstag“ liegt nach „Fälligkeit“ oder „Zahlungstag“ ist nicht bekannt",
+        "der Zahlungstag liegt nach der Fälligkeit oder der Zahlungstag ist nicht bekannt",
     ),
     (
         AllOf((OTHERS[0], AnyOf((between_95_and_98(), OTHERS[1]), AT)), AT),
@@ -364,15 +372,15 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         (
             "alle folgenden Bedingungen sind erfüllt: "
             "(1) die Anzahl „verspätet bezahlte Rechnungen“ beträgt mindestens 3; "
-            "(2) mindestens eine der folgenden Bedingungen ist erfüllt: (a) „Anteil pünktlich bezahlter Rechnungen der "
-            "letzten 12 Monate“ beträgt mindestens 95\xa0% und unter 98\xa0%; (b) „zahlt beständig“ gilt nicht"
+            "(2) mindestens eine der folgenden Bedingungen ist erfüllt: (a) der Anteil pünktlich bezahlter Rechnungen der "
+            "letzten 12 Monate beträgt mindestens 95\xa0% und unter 98\xa0%; (b) „zahlt beständig“ gilt nicht"
         ),
     ),
     (
         Not(AllOf((Known(PAID, True, AT), compare(PAID, Op.AT_MOST, DUE, Day())), AT), AT),
         "the date paid is not known or the date paid is after the due date",
         "付款日未知，或付款日晚于到期日",
-        "„Zahlungstag“ ist nicht bekannt oder „Zahlungstag“ liegt nach „Fälligkeit“",
+        "der Zahlungstag ist nicht bekannt oder der Zahlungstag liegt nach der Fälligkeit",
     ),
 ]
 
@@ -390,7 +398,8 @@ def test_conditions_are_clauses(node: Condition, en: str, zh: str, de: str):
         (OTHERS[0], "die Anzahl „verspätet bezahlte Rechnungen“ mindestens 3 beträgt"),
         (OTHERS[1], "„zahlt beständig“ nicht gilt"),
         (bands("good", "strong", said=("at_least", "good")), "die Stufe „gut“ oder besser ist"),
-        (Known(RATE, False, AT), "„Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate“ nicht bekannt ist"),
+        (compare(DISPUTED, Op.IS, True, Boolean()), "„bestritten“ zutrifft"),
+        (Known(RATE, False, AT), "der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate nicht bekannt ist"),
         (
             AllOf(OTHERS, AT),
             (
@@ -408,7 +417,7 @@ def test_conditions_are_clauses(node: Condition, en: str, zh: str, de: str):
 )
 def test_german_puts_the_verb_last_after_if(node: Condition, said: str):
     """`Wenn die Stufe ist gut` is not German."""
-    assert prose.condition(demo(), node, "de", order="sub") == said
+    assert prose.condition(demo(), node, "de", demo().sources["bills"], order="sub") == said
 
 
 def test_every_comparison_of_every_type_is_said_in_every_language():
@@ -448,7 +457,7 @@ def test_a_double_negation_is_no_negation():
 
 def test_english_verbs_agree_with_the_titles_authors_write():
     """`The reminders sent is 3` would be read as a mistake in the policy."""
-    many = ["bills paid late", "completed months since the oldest row on record", "reminders sent", "final judgments"]
+    many = ["bills paid late", "completed months since the oldest entry on record", "reminders sent", "final judgments"]
     one = ["number of bills", "share of bills paid on time", "date the judgment was met", "status", "type of case"]
     assert [title for title in many if not is_many("en", title)] == []
     assert [title for title in one if is_many("en", title)] == []
@@ -464,7 +473,7 @@ def test_english_verbs_agree_with_the_titles_authors_write():
         (between_95_and_98(), "95% to under 98%", "95%（含）至98%（不含）", "95\xa0% bis unter 98\xa0%"),
         (compare(RATE, Op.LESS_THAN, 9000, SHARE), "under 90%", "低于90%", "unter 90\xa0%"),
         (compare(LATE, Op.IS, 0, ROWS), "none", "无", "keine"),
-        (Always(AT), "any", "不限", "beliebig"),
+        (Always(AT), "any", "不限", "spielt keine Rolle"),
         (Between(LATE, Constant(1), Constant(3), ROWS, AT), "1 to 3", "1至3", "1 bis 3"),
         (
             AllOf((compare(LATE, Op.AT_LEAST, 1, ROWS), compare(LATE, Op.LESS_THAN, 4, ROWS)), AT),
@@ -477,6 +486,18 @@ def test_english_verbs_agree_with_the_titles_authors_write():
             "6 to under 18 months",
             "6（含）至18个月（不含）",
             "6 bis unter 18 Monate",
+        ),
+        (
+            AllOf((compare(HISTORY, Op.AT_LEAST, 120, MONTHS), compare(HISTORY, Op.LESS_THAN, 180, MONTHS)), AT),
+            "10 to under 15 years",
+            "10（含）至15年（不含）",
+            "10 bis unter 15 Jahre",
+        ),
+        (
+            AllOf((compare(HISTORY, Op.AT_LEAST, 18, MONTHS), compare(HISTORY, Op.LESS_THAN, 24, MONTHS)), AT),
+            "18 to under 24 months",
+            "18（含）至24个月（不含）",
+            "18 bis unter 24 Monate",
         ),
         (compare(HISTORY, Op.LESS_THAN, 6, MONTHS), "under 6 months", "不足6个月", "weniger als 6 Monate"),
         (Known(LATE, False, AT), "unknown", "未知", "unbekannt"),
@@ -572,6 +593,40 @@ def test_what_a_case_is_worth(worth: Worth, en: str, zh: str, de: str):
     assert [prose.worth(demo(), worth, lang) for lang in LANGUAGES] == [en, zh, de]
 
 
+@pytest.mark.parametrize(
+    ("measure", "en", "zh", "de"),
+    [
+        (
+            "paid-on-time-share",
+            "A higher share of bills paid on time in the last 12 months never gives fewer points.",
+            "近 12 个月按时付清的账单比例越高，分值只会相同或更高。",
+            "Je höher der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate, desto mehr Punkte, nie weniger.",
+        ),
+        (
+            "bill-count",
+            "A higher number of bills never gives fewer points.",
+            "账单数量越多，分值只会相同或更高。",
+            "Je höher die Zahl der Rechnungen, desto mehr Punkte, nie weniger.",
+        ),
+        (
+            "late-bills",
+            "More bills paid late never give fewer points.",
+            "逾期支付的账单数量越多，分值只会相同或更高。",
+            "Je höher die Anzahl „verspätet bezahlte Rechnungen“, desto mehr Punkte, nie weniger.",
+        ),
+        (
+            "last-payment",
+            "A later date of the last payment never gives fewer points.",
+            "最近付款日越晚，分值只会相同或更高。",
+            "Je später das Datum der letzten Zahlung, desto mehr Punkte, nie weniger.",
+        ),
+    ],
+)
+def test_a_direction_is_said_of_what_it_measures(measure: str, en: str, zh: str, de: str):
+    """Amounts are higher, things are more and days are later."""
+    assert [prose.direction(demo(), Direction(measure, "up"), lang) for lang in LANGUAGES] == [en, zh, de]
+
+
 def test_a_disputed_figure_says_so():
     """A reconstruction must not look surer than it is."""
     node = Certainty({"en": "A newspaper"}, "reported", {"en": "Others say 19."})
@@ -589,17 +644,17 @@ def test_retention_says_when_a_row_goes():
     """A person can work out the day themselves."""
     source = demo().sources["bills"]
     plain = replace(source, retention=(Keep(None, 24, "due", AT),))
-    assert prose.retention(demo(), plain, "en") == ["A row is kept for 24 months from the due date, then deleted."]
+    assert prose.retention(demo(), plain, "en") == ["An entry is kept for 2 years from the due date, then deleted."]
     day = date(2027, 1, 15)
     assert prose.left_out(demo(), plain, day, "en") == [
-        "A row dated 15 January 2027 is left out from 15 January 2029 on."
+        "An entry dated 15 January 2027 is left out from 15 January 2029 on."
     ]
     assert prose.left_out(demo(), plain, day, "zh-Hans") == ["日期为2027年1月15日的记录自2029年1月15日起不再计入。"]
     assert prose.left_out(demo(), plain, day, "de") == [
         "Ein Eintrag vom 15. Januar 2027 zählt ab dem 15. Januar 2029 nicht mehr."
     ]
     kept = replace(source, retention=(Keep(None, 12, "paid", AT),))
-    assert prose.retention(demo(), kept, "en")[-1] == "As long as the date paid is not known, the row stays."
+    assert prose.retention(demo(), kept, "en")[-1] == "As long as the date paid is not known, the entry stays."
 
 
 def test_every_kind_of_retention_is_said_in_every_language():
@@ -614,6 +669,18 @@ def test_every_kind_of_retention_is_said_in_every_language():
             said += prose.retention(demo(), node, lang)[1:2] + prose.left_out(demo(), node, ON, lang)[1:]
         assert not [words for words in said if re.search(r"[\[\]{}^|]", words)]
         assert len(set(said)) >= len(keeps) * 2 * 2
+
+
+def test_a_retention_nobody_has_published_is_said_to_be_unpublished():
+    """A reconstruction may not say that data goes when the account does, if nobody has said so."""
+    source = demo().sources["bills"]
+    node = replace(source, retention=(Keep(None, None, None, AT, unpublished=True),))
+    assert [prose.retention(demo(), node, lang) for lang in LANGUAGES] == [
+        ["How long an entry is kept is not published."],
+        ["记录保存多久未公布。"],
+        ["Wie lange ein Eintrag gespeichert wird, ist nicht veröffentlicht."],
+    ]
+    assert prose.left_out(demo(), node, ON, "en") == []
 
 
 def test_floors_and_caps_are_said_in_every_language():
@@ -709,6 +776,97 @@ def test_a_decision_is_explained_from_rows_to_what_follows(lang: str):
         "de": f"Der Score beträgt {decision.score}",
     }
     assert [line for line in said if line.startswith(score[lang])]
+
+
+def explained(record: object, lang: str) -> list[str]:
+    kept = admit(demo(), record, ON)
+    assert not isinstance(kept, list)
+    return prose.steps(demo(), truth.decide(demo(), kept, ON, "pay-later", None), lang)
+
+
+def test_none_is_not_called_unknown():
+    """With no bill that fits there is no oldest one; with no bills sent, nobody can know."""
+    none, absent = {"sources": {"bills": []}}, {"sources": {}}
+    assert {
+        "No entries from “Bills” count.",
+        "There is no date of the oldest bill: no entry fits.",
+        "There is no months of history: no entry fits.",
+        "There is no tolerated debt: no entry fits.",
+        "There is no limit of debt: no entry fits.",
+        "There is no share of bills paid on time in the last 12 months: at least 3 entries are needed.",
+        "The account opened is not known.",
+    } <= set(explained(none, "en"))
+    assert "„Datum der ältesten Rechnung“: Es gibt keinen passenden Eintrag." in explained(none, "de")
+    assert "最早账单的日期：没有符合条件的记录。" in explained(none, "zh-Hans")
+    assert {"The date of the oldest bill is not known.", "The limit of debt is not known."} <= set(
+        explained(absent, "en")
+    )
+
+
+def test_what_is_left_out_says_why():
+    """A sentence, not a code after a colon; yes and no are said as they are."""
+    contested = [{"source": "bills", "row": 0}, {"source": "bills", "row": 1}]
+    record = {**RECORD, "contested": contested}
+    assert {
+        "7 entries from “Bills” count. 2 are left out because they are contested.",
+        "“identity verified”: yes.",
+    } <= set(explained(record, "en"))
+    said = "7 Einträge aus „Rechnungen“ zählen. 2 Einträge bleiben außer Betracht, weil sie angefochten sind."
+    assert said in explained(record, "de")
+    assert "“账单”中有7条记录计入。2条因存在异议而不计入。" in explained(record, "zh-Hans")
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+WRONG = {
+    "subject": 5,
+    "surprise": "7777",
+    "sources": {
+        "friend_contacts": [],
+        "gossip": [],
+        "account": {"opened": 7777, "verified": "7777", "plan": "7777"},
+        "bills": [
+            {"due": "2027-07-07", "amount": "7777", "reminders": 0.5, "kind": "water"},
+            {"due": "2026-07-07", "amount": -7777, "reminders": 0, "kind": "water", "friend_count": 7777},
+            {"amount": 77.777, "reminders": 0, "kind": "water", "note": "7777"},
+            {"due": "2026-07-07", "amount": 7777777777777777777, "reminders": 0, "kind": "water"},
+            7777,
+        ],
+        "instalments": {},
+    },
+    "contested": [
+        {"source": "bills", "row": 7777},
+        {"source": "account"},
+        {"surprise": 1, "source": "bills", "row": 0},
+    ],
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_refusal_is_told_in_the_language_asked_for(lang: str):
+    """By source, field and exclusion, and never by a value: nothing personal may reach a log."""
+    refused = admit(demo(), WRONG, ON)
+    assert isinstance(refused, list)
+    others = ("not-a-record", "missing-sources", "as-of-missing", "no-edition", "use-missing", "undeclared-use")
+    refused += [Refused(code, "", "") for code in (*others, "withheld", "not-json")]
+    codes = {one.code for one in refused}
+    assert codes >= {"wrong-type", "unknown-key", "undeclared-source", "undeclared-field", "unknown-code", "no-right"}
+    assert codes >= {"future-date", "missing-field", "too-many-decimals", "too-large", "out-of-range", "wrong-contest"}
+    said = prose.refusal(demo().about, demo(), Refusal("demo", "2026-07-01", tuple(refused)), lang)
+    assert len(said) == len(refused) + 1
+    assert not [line for line in said if "7777" in line or re.search(r"[{}^\[\]]|None|  ", line)]
+    head = {"en": "Nothing was evaluated.", "zh-Hans": "没有进行评估。", "de": "Es wurde nichts ausgewertet."}
+    assert said[0] == head[lang]
+    told = {
+        "en": "“due date” in entry 3 of “Bills”: this is missing.",
+        "de": "„Fälligkeit“ im 3. Eintrag aus „Rechnungen“: Die Angabe fehlt.",
+        "zh-Hans": "“账单”第3条记录的“到期日”：缺少此项。",
+    }
+    assert told[lang] in said
+    exclusion = prose.say(demo().exclusions["friends"].head.title, lang, "en")[0]
+    assert len([line for line in said if exclusion in line]) == 2
+    bare = prose.refusal(demo().about, None, Refusal("demo", None, tuple(refused)), lang)
+    assert not [line for line in bare if "7777" in line or re.search(r"[{}^\[\]]|None|  ", line)]
 
 
 if __name__ == "__main__":

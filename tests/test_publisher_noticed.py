@@ -61,6 +61,11 @@ class Oddity:
 
 ON_TIME, HISTORY = "rules/paid-on-time/1.1.0.yaml", "rules/length-of-history/1.0.0.yaml"
 SCORE, HOTLINE = "scores/bill-score/1.0.0.yaml", "rights/hotline/1.0.0.yaml"
+MANY = (
+    "bill-count billed slips patience years-as-customer months-left verified slack late-bills largest-bill "
+    "smallest-bill early-bills"
+)
+ALL_KNOWN = ", ".join(f"{{{measure}: {{known: true}}}}" for measure in MANY.split())
 ODDITIES = {
     "fewer where never fewer": Oddity(
         "reversal",
@@ -164,6 +169,26 @@ ODDITIES = {
         (("id: instalments", "id: talk"),),
         "uses/winter-plan.html",
         "The consequence talk has the same name as one of another use: Paying later.",
+    ),
+    "a window beyond retention": Oddity(
+        "window-too-long",
+        "measures/billed/1.0.0.yaml",
+        (("within: P12M", "within: P20M"),),
+        "measures/billed.html",
+        "This looks back 20 months, but some rows are kept for only 18 months. They are then missing from the result.",
+    ),
+    "too many combinations": Oddity(
+        "not-checked",
+        "rules/money-owed/1.0.0.yaml",
+        (
+            (
+                "  - {otherwise: true, points: 0}",
+                f"  - {{when: {{all: [{ALL_KNOWN}]}}, points: 0}}\n  - {{otherwise: true, points: 0}}",
+            ),
+        ),
+        "rules/money-owed.html",
+        "This rule has so many combinations of values that not all of them were checked. There may be values that no "
+        "row or case fits, or that several rows fit.",
     ),
     "a default that ends": Oddity(
         "no-default-use",

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from engine.check.absence import absences
 from engine.check.coverage import coverage
 from engine.check.direction import direction
 from engine.check.examples import examples
 from engine.check.exclusions import exclusions
+from engine.check.languages import languages
 from engine.check.retention import retention
 from engine.check.score import score
 from engine.check.uses import consequences, default_use
 from engine.check.versions import versions
-from engine.editions import changes, in_force
+from engine.editions import changes, histories, in_force
 from engine.ir import About, Edition
 from engine.load import FOLDERS, Document, Shelf
 from engine.parse.edition import Memo, read_edition
@@ -31,18 +33,19 @@ def check(shelf: Shelf) -> list[Problem]:
     about, problems = parse_about(shelf.about)
     if about is None:
         return problems
-    problems += versions(shelf.policies)
+    problems += [*languages(about, shelf.about), *versions(shelf.policies)]
+    policies, days = histories(shelf.policies), changes(shelf.policies)
     broken = _broken(shelf)
     checked: Checked = {}
     memo: Memo = {}
     editions: list[Edition] = []
     seen: set[str] = set()
-    for day in changes(shelf.policies):
+    for day in days:
         documents = in_force(shelf.policies, day)
         seen |= {document.file for document in documents}
         if documents:
             edition, found, complete = read_edition(about, documents, day, broken, memo)
-            problems += found
+            problems += absences(found, policies, days, day)
             problems += static(edition, checked, complete=complete)
             editions.append(edition)
     if not broken:
@@ -107,13 +110,14 @@ def _drafts(
 ) -> list[Problem]:
     """What is wrong with each draft, were it to take the place of its policy in the last edition: at most a warning."""
     problems: list[Problem] = []
-    days = changes(shelf.policies)
-    last = in_force(shelf.policies, days[-1]) if days else []
+    policies, days = histories(shelf.policies), changes(shelf.policies)
+    day = days[-1] if days else date.max
+    last = in_force(shelf.policies, day)
     for draft in shelf.drafts:
         name = (draft.data["kind"], draft.data["id"])
         others = [each for each in last if (each.data["kind"], each.data["id"]) != name]
         edition, found, complete = read_edition(about, [*others, draft], date.max, broken, memo)
-        found += static(edition, checked, complete=complete)
+        found = [*absences(found, policies, days, day), *static(edition, checked, complete=complete)]
         own = [problem for problem in found if problem.where and problem.where.file == draft.file]
         problems += [
             replace(problem, grade=Grade.WARNING) if problem.grade is Grade.ERROR else problem for problem in own

@@ -63,7 +63,7 @@ def coverage(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[s
         yield _dead(rule, index, before)
     for index, (other, values) in islice(covered.overlaps.items(), MOST_TOLD):
         yield _overlap(rule, found, index, other, values)
-    if listed is None and covered.gap is None and _compares(whens):
+    if listed is None and _compares(whens):
         yield _not_checked(rule)
 
 
@@ -120,7 +120,8 @@ def _in_boxes(rule: Rule, found: Sequence[Axis], whens: Sequence[Condition]) -> 
     dead = dict[int, int | None]()
     for index, true in enumerate(trues):
         if all(left_out(staying, box, ends[index], len(everything)) is None for box in true):
-            takes = (other for other in range(index) if _within(true, trues[other]))
+            earlier = range(index) if len(dead) < MOST_TOLD else ()
+            takes = (other for other in earlier if _within(true, trues[other]))
             dead[index] = next(takes, None) if true else index
     overlaps = dict[int, tuple[int, Values]]()
     rows = pile(room.widths, [each[0] if each else (0,) * len(everything) for each in trues])
@@ -211,7 +212,7 @@ def _overlap(rule: Rule, found: Sequence[Axis], index: int, other: int, values: 
 def _not_checked(rule: Rule) -> Problem:
     return Problem(
         "not-checked",
-        "the rule has too many combinations to look for every gap and overlap",
+        "the rule has too many combinations to look for every gap, overlap and dead case",
         rule.cases[0].where,
         "make several rules of it, or let fewer measures decide",
         Grade.WARNING,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from engine.check.boxes import bits
-from engine.check.coverage import types_of
+from engine.check.coverage import MOST_TOLD, types_of
 from engine.check.grid import Asked, Axis, Grid, answer, axes, laid_out
 from engine.ir import (
     Case,
@@ -45,7 +45,7 @@ class Stretch:
 
 def direction(rule: Rule, measures: Mapping[str, Measure], conclusions: Mapping[str, Conclusion]) -> Iterator[Problem]:
     """The oddities of one rule, as warnings."""
-    yield from _same_neighbours(rule, measures)
+    yield from islice(_same_neighbours(rule, measures), MOST_TOLD)
     found = axes(types_of(rule, measures, conclusions), [case.when for case in rule.cases])
     if len(found) == 1 and (listed := laid_out(found)) is not None:
         yield from _reversals(rule, listed)

@@ -1,11 +1,11 @@
-"""Windows that look further back than anything is kept."""
+"""Windows that look further back than rows are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.ir import Edition, Measure, Rows, Source
-from engine.problem import Problem
+from engine.ir import Edition, Keep, Measure, Rows, Source
+from engine.problem import Grade, Problem
 
 
 def retention(edition: Edition) -> Iterator[Problem]:
@@ -16,17 +16,39 @@ def retention(edition: Edition) -> Iterator[Problem]:
 
 
 def _window(measure: Measure, within: int, source: Source) -> Iterator[Problem]:
-    longest = 0
-    for keep in source.retention:
-        # counted from another date, such as the day of payment, a row may well outlive the window
-        if keep.months is None or keep.counted_from != source.dated_by:
-            return
-        longest = max(longest, keep.months)
-    if longest and within > longest:
+    """An error when no row lives through the window, a warning when it depends on the row."""
+    short = [(keep.months, keep) for keep in source.retention if keep.months is not None and keep.months < within]
+    sooner = [(months, keep) for months, keep in short if _is_sooner(keep, source)]
+    if not sooner:
+        return
+    if len(sooner) == len(source.retention) and all(keep.counted_from == source.dated_by for _, keep in sooner):
+        months, keep = max(sooner, key=lambda each: each[0])
         yield Problem(
             "window-too-long",
-            f"the measure looks back {within} months, and `{source.head.id}` is kept for {longest}",
+            f"the measure looks back {within} months, and `{source.head.id}` is kept for {months}",
             measure.head.where,
             help="shorten `within`, or keep the rows longer and say so",
-            also=((source.retention[-1].where, "it is kept so long"),),
+            also=((keep.where, "it is kept so long"),),
         )
+        return
+    months, keep = min(sooner, key=lambda each: each[0])
+    yield Problem(
+        "window-too-long",
+        f"the measure looks back {within} months, and some rows of `{source.head.id}` are gone "
+        f"{months} {'month' if months == 1 else 'months'} after `{keep.counted_from}`",
+        measure.head.where,
+        "shorten `within`, or keep the rows longer and say so",
+        Grade.WARNING,
+        ((keep.where, "they are kept so long"),),
+        {"within": within, "months": months},
+    )
+
+
+def _is_sooner(keep: Keep, source: Source) -> bool:
+    """Whether a time shorter than the window ends within it: counted from a date that every row has.
+
+    A row without the date is kept, and one that gets it late, like the day of payment, may well outlive the window.
+    """
+    return keep.counted_from == source.dated_by or (
+        keep.counted_from in source.fields and not source.fields[keep.counted_from or ""].optional
+    )

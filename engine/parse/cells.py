@@ -24,7 +24,7 @@ from engine.ir import (
     Value,
 )
 from engine.parse.paper import At, Paper, get, say, where
-from engine.parse.types import Misfit, is_ordered, kind_of, read_value
+from engine.parse.types import PLAIN, Misfit, is_ordered, kind_of, read_value
 from engine.problem import Where
 
 COMPARISON = re.compile(r"(<=|>=|<|>|=)\s*(.+)")
@@ -80,7 +80,10 @@ def read_cell(raw: Any, measure: str, type_: Type, place: Where) -> Condition | 
 
 def _tests(words: str, subject: MeasureRef, type_: Type, place: Where) -> Condition | Misfit:
     """One test, or several with commas between them: any of them will do."""
-    found = [_test(each.strip(), subject, type_, place) for each in words.split(",")]
+    tests = [each.strip() for each in words.split(",")]
+    if not all(tests) and len(tests) > 1:
+        return Misfit("bad-cell", f"in the cell `{words}` a comma has nothing beside it", "take the comma away")
+    found = [_test(each, subject, type_, place) for each in tests]
     parts: list[Condition] = []
     for each in found:
         if isinstance(each, Misfit):
@@ -101,6 +104,10 @@ def _tests(words: str, subject: MeasureRef, type_: Type, place: Where) -> Condit
 def _test(words: str, subject: MeasureRef, type_: Type, place: Where) -> Condition | Misfit:
     if words == "unknown":
         return Known(subject, False, place)
+    if not words:
+        return Misfit("bad-cell", "the cell says nothing", "write `-` for any value, `unknown` for one that is missing")
+    if words == "-":
+        return Misfit("bad-cell", "`-` is any value, so it stands alone in its cell", HELP)
     interval = INTERVAL.fullmatch(words)
     if interval is not None:
         return _interval(interval, subject, type_, place)
@@ -146,8 +153,10 @@ def _value(words: str, type_: Type) -> Value | Misfit:
         return Misfit("bad-cell", f"the cell `{words}` cannot be read", HELP)
     if isinstance(type_, Code):
         return read_value(words, type_)
-    if re.fullmatch(r"-?[0-9]+", words):
-        return read_value(int(words), type_)
-    if re.fullmatch(r"-?[0-9]+\.[0-9]+", words):
-        return read_value(Decimal(words), type_)
+    if is_ordered(type_) and ".." in words:
+        return Misfit(
+            "bad-cell", f"the range `{words}` has no brackets", f"write `[{words}]`, or `[{words})` without its end"
+        )
+    if PLAIN.fullmatch(words):
+        return read_value(Decimal(words) if "." in words else int(words), type_)
     return read_value({"true": True, "false": False}.get(words, words), type_)

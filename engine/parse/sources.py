@@ -133,16 +133,17 @@ def _retention(paper: Paper, fields: dict[str, Field]) -> tuple[Keep, ...]:
             )
         when = condition(paper, when_at, scope) if has_when else None
         counted_from = _counted_from(paper, (*at, "counted_from"), fields)
-        forever = get(paper, (*at, "keep")) == "while-open"
-        kept = None if forever else months(paper, (*at, "keep"))
-        if not forever and get(paper, (*at, "counted_from")) is None:
+        keep = get(paper, (*at, "keep"))
+        endless = keep in ("while-open", "not-published")
+        kept = None if endless else months(paper, (*at, "keep"))
+        if not endless and get(paper, (*at, "counted_from")) is None:
             say(
                 paper,
                 "retention-start",
                 "`keep` needs `counted_from`: the date from which it is counted",
                 where(paper, at),
             )
-        found.append(Keep(when, kept, counted_from, where(paper, at)))
+        found.append(Keep(when, kept, counted_from, where(paper, at), keep == "not-published"))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from babel.core import get_global
 
 from engine.ir import Boolean, Choice, Code, Day, Measure, Number, Type, Value
 from engine.parse.paper import At, Paper, get, key_where, meant, number, read_day, say, text, where, whole
+from engine.problem import Problem
 
 UNITS = frozenset({"months", "years", "days", "rows", "share"})
 """The units known without being declared, besides currencies."""
@@ -173,11 +175,19 @@ def read_value(raw: Any, type_: Type) -> Value | Misfit:
             assert_never(type_)
 
 
+PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+"""A number as it is written: digits, and a point between digits."""
+
+HOW_TO_NUMBER = "a number is digits without a zero in front, and perhaps a point between them: `1000`, `0.5`"
+
+
 def _unquote(raw: Any) -> str | None:
-    try:
-        return "leave out the quotes" if isinstance(raw, str) and Decimal(raw).is_finite() else None
-    except ArithmeticError:
+    """The help for words that stand where a number should."""
+    if not isinstance(raw, str):
         return None
+    if PLAIN.fullmatch(raw):
+        return "leave out the quotes"
+    return HOW_TO_NUMBER if any(sign.isdigit() for sign in raw) else None
 
 
 def is_ordered(type_: Type) -> bool:
@@ -237,8 +247,9 @@ def whole_number(paper: Paper, at: At, default: int = 0) -> int:
 
 def unknown_name(paper: Paper, what: str, name: object, at: At, names: Iterable[str], *, key: bool = False) -> None:
     """Notes that a name means nothing."""
-    place = key_where(paper, at) if key else where(paper, at)
-    say(paper, f"unknown-{what}", f"there is no {what} `{name}`", place, help=meant(name, names))
+    place, facts = key_where(paper, at) if key else where(paper, at), {"name": str(name)}
+    problem = Problem(f"unknown-{what}", f"there is no {what} `{name}`", place, meant(name, names), facts=facts)
+    paper.problems.append(problem)
 
 
 def measure_types(measures: Mapping[str, Measure | None]) -> dict[str, Type | None]:

@@ -6,6 +6,7 @@ Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
+from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
     ProseTable,
@@ -50,6 +51,7 @@ __all__ = [
     "months",
     "points",
     "policy",
+    "refusal",
     "retention",
     "say",
     "score",

@@ -38,6 +38,7 @@ from engine.ir import (
     Value,
     find_conclusion,
 )
+from engine.readings.prose.german import Case, with_article
 from engine.readings.prose.values import value
 from engine.readings.prose.words import (
     Order,
@@ -49,6 +50,7 @@ from engine.readings.prose.words import (
     phrase_row,
     quote,
     say,
+    spoken,
     together,
 )
 
@@ -134,8 +136,8 @@ def _clause(view: View, condition: Condition, order: Order, depth: int) -> str:
         case Compare(subject, op, operand, type_):
             return _compare(view, subject, op, operand, type_, order)
         case Between(subject, least, greatest, type_):
-            ends = [test(view, Op.AT_LEAST, least, type_), test(view, Op.AT_MOST, greatest, type_)]
-            return _number(view, subject, type_, least, _both(lang, ends), order)
+            low = Compare(subject, Op.AT_LEAST, least, type_, condition.where)
+            return _both(view, low, Compare(subject, Op.AT_MOST, greatest, type_, condition.where), order)
         case OneOf(subject, values, type_):
             return _one_of(view, condition, subject, values, type_, order)
         case Known(subject, known):
@@ -154,7 +156,7 @@ def _clause(view: View, condition: Condition, order: Order, depth: int) -> str:
 # ------------------------------------------------------------------------------------------------------- names
 
 
-def name(view: View, subject: Subject) -> tuple[str, bool]:
+def name(view: View, subject: Subject, case: Case = "nominative") -> tuple[str, bool]:
     """What a clause is about, with the article its language wants, and whether it takes the plural."""
     lang = view.lang
     original = view.edition.about.languages[0]
@@ -163,14 +165,14 @@ def name(view: View, subject: Subject) -> tuple[str, bool]:
             if view.source is None:
                 return quote(lang, field), False
             found = view.source.fields[field]
-            return _named(say(found.title, lang, original)[0], found.type, lang)
+            return _named(say(found.title, lang, original)[0], found.type, lang, case)
         case MeasureRef(measure):
             node = view.edition.measures[measure]
-            return _named(say(node.head.title, lang, original)[0], node.type, lang)
+            return _named(say(node.head.title, lang, original)[0], node.type, lang, case)
         case ConclusionRef(conclusion):
             given = find_conclusion(view.edition, conclusion)
             title = say(given[1].title, lang, original)[0] if given else conclusion
-            return (quote(lang, title), False) if given is None or given[1].codes is None else _plain(title, lang)
+            return (quote(lang, title), False) if given is None or given[1].codes is None else _plain(title, lang, case)
         case BandRef():
             return phrase(lang, "name.band"), False
         case ScoreRef():
@@ -179,15 +181,18 @@ def name(view: View, subject: Subject) -> tuple[str, bool]:
             assert_never(subject)
 
 
-def _named(title: str, type_: Type, lang: str) -> tuple[str, bool]:
+def _named(title: str, type_: Type, lang: str, case: Case) -> tuple[str, bool]:
     if isinstance(type_, Boolean):
         return quote(lang, title), False
     if isinstance(type_, Number) and type_.unit == "rows" and not is_number_title(title, lang):
         return phrase(lang, "name.count", title=article(lang, title)), False
-    return _plain(title, lang)
+    return _plain(title, lang, case)
 
 
-def _plain(title: str, lang: str) -> tuple[str, bool]:
+def _plain(title: str, lang: str, case: Case) -> tuple[str, bool]:
+    found = with_article(title, case) if spoken(lang) == "de" else None
+    if found is not None:
+        return found, False
     return phrase(lang, "name.plain", title=article(lang, title)), is_many(lang, title)
 
 
@@ -208,8 +213,7 @@ def kind(type_: Type, operand: Operand) -> str:
                 return "other"
             if type_.unit == "rows":
                 return "count"
-            own = type_.unit is not None and not LEVEL.fullmatch(type_.unit)
-            return "time" if own else "level"
+            return "level" if is_level(type_) else "time"
         case Day():
             return "other_day" if other else "as_of" if isinstance(operand, AsOf) else "day"
         case Boolean() | Code():
@@ -218,7 +222,12 @@ def kind(type_: Type, operand: Operand) -> str:
             assert_never(type_)
 
 
-def operand_words(view: View, operand: Operand, type_: Type) -> str:
+def is_level(type_: Type) -> bool:
+    """Whether values are high or low, like shares and amounts; of months or letters there are more or fewer."""
+    return isinstance(type_, Number) and (type_.unit is None or LEVEL.fullmatch(type_.unit) is not None)
+
+
+def operand_words(view: View, operand: Operand, type_: Type, case: Case = "nominative") -> str:
     """The right-hand side of a comparison."""
     match operand:
         case Constant(constant):
@@ -226,14 +235,16 @@ def operand_words(view: View, operand: Operand, type_: Type) -> str:
         case AsOf():
             return phrase(view.lang, "name.as_of")
         case FieldRef() | MeasureRef():
-            return name(view, operand)[0]
+            return name(view, operand, case)[0]
         case _:
             assert_never(operand)
 
 
 def test(view: View, op: Op, operand: Operand, type_: Type) -> str:
     """What a value is held against: *at least 95%*, *before the due date*."""
-    return phrase(view.lang, f"test.{kind(type_, operand)}.{op}", value=operand_words(view, operand, type_))
+    group = kind(type_, operand)
+    words = operand_words(view, operand, type_, "dative" if group == "other_day" else "nominative")
+    return phrase(view.lang, f"test.{group}.{op}", value=words)
 
 
 def _compare(view: View, subject: Subject, op: Op, operand: Operand, type_: Type, order: Order) -> str:
@@ -243,12 +254,11 @@ def _compare(view: View, subject: Subject, op: Op, operand: Operand, type_: Type
     if isinstance(subject, ConclusionRef) and isinstance(type_, Boolean) and isinstance(operand, Constant):
         return clause(lang, "clause.flag" if yes is operand.value else "clause.no_flag", order, subject=words)
     if isinstance(type_, Boolean) and isinstance(operand, Constant):
-        said = phrase(lang, "value.yes" if yes is operand.value else "value.no")
-        return clause(lang, "clause.yesno", order, subject=words, value=said)
+        return clause(lang, "clause.yes" if yes is operand.value else "clause.no", order, subject=words)
     if isinstance(type_, Boolean | Code):
         if not isinstance(operand, Constant):
             same = "clause.same" if yes else "clause.differs"
-            return clause(lang, same, order, many, subject=words, value=operand_words(view, operand, type_))
+            return clause(lang, same, order, many, subject=words, value=operand_words(view, operand, type_, "dative"))
         values = _code_words(view, subject, (operand.value,), type_)
         return clause(lang, "clause.one_of" if yes else "clause.none_of", order, many, subject=words, values=values)
     return _number(view, subject, type_, operand, test(view, op, operand, type_), order)
@@ -295,8 +305,20 @@ def _code_words(view: View, subject: Subject, values: Sequence[Value], type_: Ty
 # ----------------------------------------------------------------------------------------------------- several
 
 
-def _both(lang: str, tests: Sequence[str]) -> str:
-    return phrase(lang, "join.range").join(tests)
+def _both(view: View, first: Compare, second: Compare, order: Order) -> str:
+    """Two comparisons of one subject; one that holds of every value there is goes without saying."""
+    told = [c for c in (first, second) if not _is_least(c)] or [first]
+    tests = [test(view, c.op, c.operand, c.type) for c in told]
+    return _number(view, first.subject, first.type, first.operand, phrase(view.lang, "join.range").join(tests), order)
+
+
+def _is_least(compared: Compare) -> bool:
+    """Whether a value is only said to be at least the least it can be."""
+    type_, operand = compared.type, compared.operand
+    if compared.op is not Op.AT_LEAST or not isinstance(type_, Number) or not isinstance(operand, Constant):
+        return False
+    least = 0 if type_.least is None and type_.unit == "rows" else type_.least
+    return least is not None and isinstance(operand.value, int) and operand.value <= least
 
 
 def _several(view: View, parts: Sequence[Condition], how: str, order: Order, depth: int) -> str:
@@ -397,8 +419,7 @@ def _range(first: Condition, second: Condition) -> bool:
 def _joined(view: View, group: Sequence[Condition], order: Order, depth: int) -> str:
     match group:
         case (Compare() as first, Compare() as second):
-            tests = [test(view, c.op, c.operand, c.type) for c in (first, second)]
-            return _number(view, first.subject, first.type, first.operand, _both(view.lang, tests), order)
+            return _both(view, first, second, order)
         case _:
             return _clause(view, group[0], order, depth)
 

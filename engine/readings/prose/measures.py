@@ -24,6 +24,7 @@ from engine.ir import (
     Times,
 )
 from engine.readings.prose.conditions import View, condition, is_listed, name, named_list
+from engine.readings.prose.german import Case
 from engine.readings.prose.values import number, plain_number, window
 from engine.readings.prose.words import article, counted, list_of, locale, phrase, quote, say, sentence
 
@@ -44,7 +45,8 @@ def _sentences(edition: Edition, measure: Measure, lang: str) -> list[str]:
         case Fact(source, field):
             return [phrase(lang, "measure.fact", value=_fact(edition, source, field, lang))]
         case Span(way, of, unit):
-            start = _fact(edition, of.source, of.field, lang) if isinstance(of, Fact) else name(view, of)[0]
+            case: Case = "dative" if way == "age" else "to"
+            start = _fact(edition, of.source, of.field, lang, case) if isinstance(of, Fact) else name(view, of, case)[0]
             return [phrase(lang, f"measure.{way}.{unit}", date=start)]
         case Joined(join, measures):
             refs = [MeasureRef(m) for m in measures]
@@ -65,9 +67,9 @@ def _sentences(edition: Edition, measure: Measure, lang: str) -> list[str]:
             assert_never(measure.body)
 
 
-def _fact(edition: Edition, source_id: str, field: str, lang: str) -> str:
+def _fact(edition: Edition, source_id: str, field: str, lang: str, case: Case = "nominative") -> str:
     source = edition.sources[source_id]
-    words = name(View(edition, lang, source), FieldRef(field))[0]
+    words = name(View(edition, lang, source), FieldRef(field), case)[0]
     return phrase(lang, "measure.of_source", field=words, source=_source(edition, source, lang))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -38,17 +39,31 @@ from engine.ir import (
     Worth,
     find_conclusion,
 )
-from engine.readings.prose.conditions import LOWER, View, condition, direct, kind, name, named_value, operand_words
-from engine.readings.prose.values import TIMES, number, points
+from engine.readings.prose.conditions import (
+    LOWER,
+    View,
+    condition,
+    direct,
+    is_level,
+    kind,
+    name,
+    named_value,
+    operand_words,
+)
+from engine.readings.prose.values import from_months_to, number, points
 from engine.readings.prose.words import (
     after,
+    article,
     bare,
     clause,
     either,
+    is_many,
     list_of,
     phrase,
+    phrase_row,
     say,
     sentence,
+    spoken,
 )
 
 
@@ -147,15 +162,17 @@ def _cell_range(view: View, low: tuple[Op, Operand], high: tuple[Op, Operand], t
         low, high = _whole(low, 1), _whole(high, -1)
         if low[1] == high[1]:
             return operand_words(view, low[1], type_)
-    words = operand_words(view, low[1], type_)
-    if isinstance(type_, Number) and type_.unit in TIMES and isinstance(low[1], Constant):
-        assert isinstance(low[1].value, int)
-        words = number(type_, low[1].value, view.lang, view.edition.about, unit=False)
+    words, end = operand_words(view, low[1], type_), operand_words(view, high[1], type_)
+    match type_, low[1], high[1]:
+        case Number(0, "months"), Constant(int() as least), Constant(int() as greatest):
+            words, end = from_months_to(least, greatest, view.lang)
+        case Number(unit="months" | "years" | "days"), Constant(int() as least), _:
+            words = number(type_, least, view.lang, view.edition.about, unit=False)
+        case _:
+            pass
     ends = ("closed" if low[0] is Op.AT_LEAST else "open", "closed" if high[0] is Op.AT_MOST else "open")
     group = "day" if isinstance(type_, Day) else "number"
-    return phrase(
-        view.lang, f"cell.range.{group}.{'_'.join(ends)}", low=words, high=operand_words(view, high[1], type_)
-    )
+    return phrase(view.lang, f"cell.range.{group}.{'_'.join(ends)}", low=words, high=end)
 
 
 def _whole(end: tuple[Op, Operand], step: int) -> tuple[Op, Operand]:
@@ -262,8 +279,18 @@ def certainty(edition: Edition, node: Certainty, lang: str) -> list[str]:
 
 def direction(edition: Edition, direction: Direction, lang: str) -> str:
     """That more of a measure is never worse, or never better, and the exception the author declares."""
-    words = name(View(edition, lang), MeasureRef(direction.measure))[0]
-    said = [sentence(phrase(lang, f"direction.{direction.way}", measure=words))]
+    measured = edition.measures[direction.measure]
+    title = article(lang, say(measured.head.title, lang, edition.about.languages[0])[0])
+    english = spoken(lang) == "en"
+    words = title if english else name(View(edition, lang), MeasureRef(direction.measure))[0]
+    more = is_many(lang, title) if english else not is_level(measured.type)
+    if isinstance(measured.type, Day):
+        how = "later"
+    elif re.search(phrase_row(lang, "name.length_words"), title, re.IGNORECASE):
+        how = "longer"
+    else:
+        how = "more" if more else "higher"
+    said = [sentence(phrase(lang, f"direction.{direction.way}.{how}", measure=words))]
     if direction.except_ is not None:
         because = bare(say(direction.except_, lang, edition.about.languages[0])[0])
         said.append(phrase(lang, "direction.except", because=because))

@@ -29,12 +29,14 @@ def _keep(edition: Edition, source: Source, keep: Keep, index: int, lang: str) -
     what = "facts" if source.dated_by is None else "row"
     then = phrase(lang, f"retention.then.{source.then}")
     fill = {"then": then}
-    if keep.months is None:
+    if keep.unpublished:
+        key = "not_published"
+    elif keep.months is None:
         key = "while_open"
     elif keep.counted_from is None:
         key, fill = "keep", {"then": then, "months": months(keep.months, lang)}
     else:
-        start = name(View(edition, lang, source), FieldRef(keep.counted_from))[0]
+        start = name(View(edition, lang, source), FieldRef(keep.counted_from), "dative")[0]
         key, fill = "keep_from", {"then": then, "months": months(keep.months, lang), "date": start}
     if keep.when is not None:
         rule = condition(edition, keep.when, lang, source, "sub")

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from engine.decision import Decision, Step
-from engine.ir import Boolean, Code, Day, Edition, Measure, MeasureRef, Number, Rows, Rule, Type, Value
-from engine.readings.prose.conditions import View, direct, named_value
+from engine.ir import (
+    Boolean,
+    Code,
+    Day,
+    Edition,
+    Joined,
+    Measure,
+    MeasureRef,
+    Number,
+    Rows,
+    Rule,
+    Span,
+    Times,
+    Type,
+    Value,
+)
+from engine.readings.prose.conditions import View, direct, name, named_value
 from engine.readings.prose.conditions import condition as clause_of
 from engine.readings.prose.rules import is_always, worth, worth_of_unknown
 from engine.readings.prose.score import band_title
 from engine.readings.prose.sources import label
-from engine.readings.prose.values import day, months, plain_number, points
-from engine.readings.prose.words import after, bare, counted, list_of, phrase, quote, say, sentence
+from engine.readings.prose.values import day, months, plain_number, points, value
+from engine.readings.prose.words import after, article, bare, counted, list_of, phrase, quote, say, sentence
 
 
 def steps(edition: Edition, decision: Decision, lang: str) -> list[str]:
@@ -23,19 +39,20 @@ def steps(edition: Edition, decision: Decision, lang: str) -> list[str]:
     original = edition.about.languages[0]
     use = quote(lang, say(edition.uses[decision.use].head.title, lang, original)[0])
     said = [phrase(lang, "explain.start", date=day(decision.as_of, lang), use=use)]
+    nothing = _nothing(edition, decision.trace)
     for step in decision.trace:
-        said += _step(edition, step, lang)
+        said += _step(edition, step, nothing, lang)
     said += _reasons(edition, decision, lang)
     said += _follows(edition, decision, lang)
     return [sentence(words) for words in said]
 
 
-def _step(edition: Edition, step: Step, lang: str) -> list[str]:
+def _step(edition: Edition, step: Step, nothing: AbstractSet[str], lang: str) -> list[str]:
     match step.step:
         case "source":
             return [_source(edition, step, lang)]
         case "measure":
-            return [_measure(edition, edition.measures[step.policy], step, lang)]
+            return [_measure(edition, edition.measures[step.policy], step, nothing, lang)]
         case "rule":
             return [_rule(edition, edition.rules[step.policy], step, lang)]
         case "score":
@@ -47,32 +64,64 @@ def _step(edition: Edition, step: Step, lang: str) -> list[str]:
 def _source(edition: Edition, step: Step, lang: str) -> str:
     source = edition.sources[step.policy]
     fill = {"source": _title(edition, source.head.title, lang)}
+    whys = [str(out["why"]) for out in step.outcome["left_out"]]
+    kept = int(step.outcome["kept"])
     if not step.inputs["given"]:
         return phrase(lang, "explain.source.absent", **fill)
-    kept = int(step.outcome["kept"])
     if source.dated_by is None:
-        said = [phrase(lang, "explain.source.facts" if kept else "explain.source.no_facts", **fill)]
-    else:
+        return phrase(lang, "explain.source.facts" if kept else f"explain.source.no_facts.{whys[0]}", **fill)
+    if kept:
         said = [counted(lang, "explain.source.kept", kept, n=plain_number(kept, lang), **fill)]
-    whys = [str(out["why"]) for out in step.outcome["left_out"]]
+    else:
+        said = [phrase(lang, "explain.source.none", **fill)]
     for why in dict.fromkeys(whys):
         count = whys.count(why)
-        said.append(
-            counted(lang, "explain.source.left_out", count, n=plain_number(count, lang), why=label("why", why, lang))
-        )
+        said.append(counted(lang, f"explain.source.left_out.{why}", count, n=plain_number(count, lang)))
     return list_of(lang, [sentence(words) for words in said])
 
 
-def _measure(edition: Edition, measure: Measure, step: Step, lang: str) -> str:
+def _measure(edition: Edition, measure: Measure, step: Step, nothing: AbstractSet[str], lang: str) -> str:
+    body = measure.body
+    title = article(lang, say(measure.head.title, lang, edition.about.languages[0])[0])
+    if measure.head.id in nothing:
+        least = body.unknown_below if isinstance(body, Rows) and body.unknown_below else 0
+        if len(step.inputs.get("rows", ())) < least:
+            return counted(lang, "explain.too_few", least, n=plain_number(least, lang), title=title)
+        return phrase(lang, "explain.no_entry", title=title)
     found = value_of(measure.type, step.outcome["value"])
-    said = sentence(named_value(View(edition, lang), MeasureRef(measure.head.id), found, measure.type)) + phrase(
-        lang, "stop"
-    )
-    if isinstance(measure.body, Rows) and measure.body.counts_if is not None and step.inputs.get("rows"):
+    view, ref = View(edition, lang), MeasureRef(measure.head.id)
+    if isinstance(found, bool):
+        words = value(measure.type, found, lang, edition.about)
+        return phrase(lang, "explain.yesno", subject=name(view, ref)[0], value=words)
+    said = sentence(named_value(view, ref, found, measure.type)) + phrase(lang, "stop")
+    if isinstance(body, Rows) and body.counts_if is not None and step.inputs.get("rows"):
         rows, hits = len(step.inputs["rows"]), len(step.inputs["counted"])
-        seen = counted(lang, "explain.seen", rows, rows=plain_number(rows, lang), counted=plain_number(hits, lang))
-        return list_of(lang, [said, sentence(seen)])
+        how, number = ("none", rows) if hits == 0 else ("every", rows) if hits == rows else ("some", hits)
+        fill = {"rows": plain_number(rows, lang), "counted": plain_number(hits, lang)}
+        return list_of(lang, [said, sentence(counted(lang, f"explain.seen.{how}", number, **fill))])
     return said
+
+
+def _nothing(edition: Edition, steps: Sequence[Step]) -> set[str]:
+    """The measures that have no value because no entry fits, which is something else than not to know."""
+    found: set[str] = set()
+    unknown = {step.policy for step in steps if step.step == "measure" and step.outcome["value"] is None}
+    for step in steps:
+        if step.policy not in unknown or step.step != "measure":
+            continue
+        match edition.measures[step.policy].body:
+            case Rows(unknown_below=least):
+                rows, hits = step.inputs.get("rows"), step.inputs.get("counted")
+                none = rows is not None and (not hits or len(rows) < (least or 0))
+            case Span(_, MeasureRef(of)) | Times(of):
+                none = of in found
+            case Joined(_, measures):
+                none = unknown.intersection(measures) <= found
+            case _:
+                none = False
+        if none:
+            found.add(step.policy)
+    return found
 
 
 def _rule(edition: Edition, rule: Rule, step: Step, lang: str) -> str:

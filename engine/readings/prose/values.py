@@ -15,6 +15,7 @@ from engine.ir import About, Boolean, Code, Day, Number, Type, Value
 from engine.readings.prose.words import counted, has, locale, phrase, say
 
 TIMES = ("months", "years", "days")
+YEAR = 12  # months
 
 
 def value(type_: Type, value: Value | None, lang: str, about: About) -> str:
@@ -55,6 +56,8 @@ def number(type_: Number, scaled: int, lang: str, about: About, unit: bool = Tru
         return _format(exact, max(0, type_.places - 2), lang, "percent")
     if name is None or name == "rows" or not unit:
         return _format(exact, type_.places, lang, "decimal")
+    if name == "months" and exact == int(exact):
+        return months(int(exact), lang)
     if name in TIMES:
         return counted(lang, f"unit.{name}", _count(exact), n=_format(exact, type_.places, lang, "decimal"))
     if name in about.units:
@@ -123,12 +126,29 @@ def points(points: int, lang: str) -> str:
 
 
 def months(count: int, lang: str) -> str:
-    """A number of months.
+    """A number of months, as years when there are two or more of them and no month over.
 
-    >>> months(24, "en"), months(1, "de"), months(24, "zh-Hans")
-    ('24 months', '1 Monat', '24个月')
+    >>> months(24, "en"), months(1, "de"), months(18, "zh-Hans"), months(240, "de")
+    ('2 years', '1 Monat', '18个月', '20 Jahre')
     """
+    if _as_years(count):
+        return counted(lang, "unit.years", count // YEAR, n=plain_number(count // YEAR, lang))
     return counted(lang, "unit.months", count, n=plain_number(count, lang))
+
+
+def from_months_to(low: int, high: int, lang: str) -> tuple[str, str]:
+    """Two ends of a range of months in one unit, which is said once, with the second.
+
+    >>> from_months_to(120, 180, "en"), from_months_to(18, 24, "en")
+    (('10', '15 years'), ('18', '24 months'))
+    """
+    if low % YEAR == 0 and _as_years(high):
+        return plain_number(low // YEAR, lang), months(high, lang)
+    return plain_number(low, lang), counted(lang, "unit.months", high, n=plain_number(high, lang))
+
+
+def _as_years(count: int) -> bool:
+    return count % YEAR == 0 and count >= 2 * YEAR
 
 
 def duration(code: str, lang: str) -> str:

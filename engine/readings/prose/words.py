@@ -100,6 +100,8 @@ def counted(lang: str, key: str, count: float, **fill: str) -> str:
 def clause(lang: str, key: str, order: Order, many: bool = False, **fill: str) -> str:
     """A clause whose finite verb stands in brackets: `[is|are]` by number; in German it moves to the end, or to `^`.
 
+    At `~` the verb joins the word before it: *trifft zu*, but *wenn … zutrifft*.
+
     >>> clause("de", "clause.known", "main", subject="„Tag“"), clause("de", "clause.known", "sub", subject="„Tag“")
     ('„Tag“ ist bekannt', '„Tag“ bekannt ist')
     """
@@ -121,16 +123,19 @@ def bend(template: str, order: Order, many: bool) -> str:
 
     >>> bend("{a} [is|are] small", "main", True), bend("alle [sind] erfüllt^: {list}", "sub", False)
     ('{a} are small', 'alle erfüllt sind: {list}')
+    >>> bend("{a} [trifft] nicht zu~", "main", False), bend("{a} [trifft] nicht zu~", "sub", False)
+    ('{a} trifft nicht zu', '{a} nicht zutrifft')
     """
     found = VERB.search(template)
     if found is None:
         return template.replace("^", "")
     verb = found[2] if many and found[2] else found[1]
     if order == "main":
-        return (template[: found.start()] + found[0][: found[0].index("[")] + verb + template[found.end() :]).replace(
-            "^", ""
-        )
+        said = template[: found.start()] + found[0][: found[0].index("[")] + verb + template[found.end() :]
+        return said.replace("^", "").replace("~", "")
     rest = template[: found.start()] + template[found.end() :]
+    if "~" in rest:
+        return rest.replace("~", verb)
     return rest.replace("^", f" {verb}") if "^" in rest else f"{rest} {verb}"
 
 
