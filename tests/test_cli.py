@@ -122,6 +122,18 @@ def test_explain_tells_the_score_in_sentences(lang: str) -> None:
     assert len(result.output.splitlines()) > 8
 
 
+@pytest.mark.parametrize(
+    ("lang", "head", "exclusion"),
+    [("en", "Nothing was evaluated.", "“What you buy”"), ("zh-Hans", "没有进行评估。", "“您买什么”")],
+)
+def test_explain_tells_a_refusal_in_the_language_asked_for(lang: str, head: str, exclusion: str) -> None:
+    result = run("explain", str(RECORDS / "caterer-snacks.json"), "--lang", lang)
+    assert result.exit_code == 1
+    assert result.output.startswith(head)
+    assert exclusion in result.output
+    assert "crisps" not in result.output
+
+
 def test_show_tells_a_policy_in_words() -> None:
     result = run("show", "bills-paid-on-time")
     assert result.exit_code == 0

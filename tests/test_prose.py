@@ -372,8 +372,9 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         (
             "alle folgenden Bedingungen sind erfüllt: "
             "(1) die Anzahl „verspätet bezahlte Rechnungen“ beträgt mindestens 3; "
-            "(2) mindestens eine der folgenden Bedingungen ist erfüllt: (a) der Anteil pünktlich bezahlter Rechnungen der "
-            "letzten 12 Monate beträgt mindestens 95\xa0% und unter 98\xa0%; (b) „zahlt beständig“ gilt nicht"
+            "(2) mindestens eine der folgenden Bedingungen ist erfüllt: "
+            "(a) der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate "
+            "beträgt mindestens 95\xa0% und unter 98\xa0%; (b) „zahlt beständig“ gilt nicht"
         ),
     ),
     (
@@ -790,7 +791,7 @@ def test_none_is_not_called_unknown():
     assert {
         "No entries from “Bills” count.",
         "There is no date of the oldest bill: no entry fits.",
-        "There is no months of history: no entry fits.",
+        "There are no months of history: no entry fits.",
         "There is no tolerated debt: no entry fits.",
         "There is no limit of debt: no entry fits.",
         "There is no share of bills paid on time in the last 12 months: at least 3 entries are needed.",

@@ -301,7 +301,7 @@ def test_a_missing_translation_is_said_and_the_text_keeps_its_language(demo: Pat
         demo, *(f"{lang}/rules/early-payer.html" for lang in ("en", "zh-Hans", "de")), "de/index.html"
     )
     assert noticed(english) == ["1 text is not written in German. It is shown in another language."]
-    assert noticed(chinese) == ["有 1 处文字缺少德语版本，以其他语言显示。"]
+    assert noticed(chinese) == ["有1处文字缺少德语版本，以其他语言显示。"]
     assert noticed(german) == ["1 Text fehlt in der Sprache Deutsch. Er wird in einer anderen Sprache angezeigt."]
     assert german.xpath("//p[@class='lead']/span/@lang") == ["en"]
     assert "1 Text fehlt in einer der Sprachen:" in words(home)

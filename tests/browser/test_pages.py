@@ -46,6 +46,9 @@ ONCE = {
     "rule with notes and oddities": "schufa-2026/de/rules/oldest-bank-contract.html",
     "home with oddities": "schufa-2026/en/index.html",
     "exclusion tried out": "fair-civic-trust/zh-Hans/exclusions/friends-and-family.html",
+    "rule with many columns": "schufa-2026/de/rules/payment-defaults.html",
+    "score without a score": "schufa-2026/de/score.html",
+    "source with many columns": "fair-civic-trust/en/sources/bill-payments.html",
 }
 """Pages in one language."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
@@ -102,6 +105,36 @@ def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
     own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg")}
     assert set(asked) <= own
     assert (site / "assets/style.css").as_uri() in asked
+
+
+SIDEWAYS = """
+[...document.querySelectorAll("main, main *")]
+  .filter(each => each.tagName !== "PRE" && !each.closest("svg") && getComputedStyle(each).display !== "inline")
+  .filter(each => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
+  .map(each => `${each.tagName} ${each.className}: ${each.scrollWidth - each.clientWidth}`)
+"""
+
+
+def test_nothing_scrolls_sideways_on_a_phone(site: Path, page: Page):
+    """Points that stand outside the screen are not published; only the policy as written may be wider."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    found = {}
+    for path in PAGES.values():
+        page.goto((site / path).as_uri())
+        found[path] = page.evaluate(SIDEWAYS)
+    assert {path: wide for path, wide in found.items() if wide} == {}
+
+
+def test_on_a_phone_the_points_come_first(site: Path, page: Page):
+    """A row of many columns becomes a block: what it gives, then each cell under the title of its column."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto((site / "schufa-2026/de/rules/payment-defaults.html").as_uri())
+    row = page.locator("table.cards").first.locator("tbody tr").first
+    tops = row.locator("> *").evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().top)")
+    assert tops[-1] == min(tops)
+    assert not page.locator("table.cards thead").first.is_visible()
+    title = row.locator("> td").last.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert title == '"Punkte"'
 
 
 def test_the_keyboard_reaches_the_text_first(site: Path, page: Page):

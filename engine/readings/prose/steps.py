@@ -31,7 +31,19 @@ from engine.readings.prose.rules import is_always, worth, worth_of_unknown
 from engine.readings.prose.score import band_title
 from engine.readings.prose.sources import label
 from engine.readings.prose.values import day, months, plain_number, points, value
-from engine.readings.prose.words import after, article, bare, counted, list_of, phrase, quote, say, sentence
+from engine.readings.prose.words import (
+    after,
+    article,
+    bare,
+    clause,
+    counted,
+    is_many,
+    list_of,
+    phrase,
+    quote,
+    say,
+    sentence,
+)
 
 
 def steps(edition: Edition, decision: Decision, lang: str) -> list[str]:
@@ -87,7 +99,7 @@ def _measure(edition: Edition, measure: Measure, step: Step, nothing: AbstractSe
         least = body.unknown_below if isinstance(body, Rows) and body.unknown_below else 0
         if len(step.inputs.get("rows", ())) < least:
             return counted(lang, "explain.too_few", least, n=plain_number(least, lang), title=title)
-        return phrase(lang, "explain.no_entry", title=title)
+        return clause(lang, "explain.no_entry", "main", is_many(lang, title), title=title)
     found = value_of(measure.type, step.outcome["value"])
     view, ref = View(edition, lang), MeasureRef(measure.head.id)
     if isinstance(found, bool):

@@ -178,7 +178,7 @@ def _duration(code: str) -> tuple[int, str]:
 
 
 def window(count: int, lang: str) -> str:
-    """The window a measure looks at.
+    """The window a measure looks at, in months, as titles and the reference page have it.
 
     >>> window(24, "en"), window(1, "de"), window(12, "zh-Hans")
     ('in the last 24 months', 'im letzten Monat', '最近12个月内')
