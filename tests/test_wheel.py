@@ -197,4 +197,4 @@ def test_a_new_rulebook_is_begun_in_a_folder_of_ones_own(installed: Installed):
     assert (mine / "my-first" / "rulebook.yaml").is_file()
     result = rulebook(installed, "new", "rulebook", "my-second")
     assert result.returncode == 1
-    assert "name a folder with --policies" in result.stderr
+    assert "name yours with --policies" in result.stderr
