@@ -12,7 +12,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, assert_never
 
-from engine.decision import LeftOut, Refused
+from engine.decision import LeftOut, Refused, plain
 from engine.ir import (
     AsOf,
     Boolean,
@@ -35,6 +35,10 @@ MOST_DIGITS = 15
 """A number may have so many digits in all, so that every reading can hold it exactly."""
 
 HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31"
+
+HOW_TO_ANSWER = "written without quotes"
+
+MUST_BE_SENT = "every row has it; `rulebook schema record` says what a record holds"
 
 LONGEST_NAME = 80
 """A name from a record is quoted up to so many characters."""
@@ -243,9 +247,8 @@ def _row(
         if raw is None:
             values[name] = None
             if not field.optional:
-                refused.append(
-                    Refused("missing-field", f"{where}/{name}", f"`{name}` of `{source.head.id}` is missing")
-                )
+                sentence = f"`{name}` of `{source.head.id}` is missing"
+                refused.append(Refused("missing-field", f"{where}/{name}", sentence, MUST_BE_SENT))
             continue
         value = read_value(field, raw, as_of)
         if isinstance(value, Wrong):
@@ -268,7 +271,7 @@ def read_value(field: Field, raw: Any, as_of: date) -> Value | Wrong:
     """A JSON value as a value of the field's type, or what is wrong with it (never quoting the value)."""
     match field.type:
         case Boolean():
-            return raw if isinstance(raw, bool) else Wrong("wrong-type", "must be true or false")
+            return raw if isinstance(raw, bool) else Wrong("wrong-type", "must be true or false", HOW_TO_ANSWER)
         case Code(choices):
             if not isinstance(raw, str):
                 return Wrong("wrong-type", "must be a code (text)")
@@ -311,9 +314,9 @@ def _read_number(number: Number, raw: Any) -> int | Wrong:
     if isinstance(scaled, Wrong):
         return scaled
     if number.least is not None and scaled < number.least:
-        return Wrong("out-of-range", "is below the least it may be")
+        return Wrong("out-of-range", f"must be at least {plain(number.least, number.places)}")
     if number.greatest is not None and scaled > number.greatest:
-        return Wrong("out-of-range", "is above the greatest it may be")
+        return Wrong("out-of-range", f"must be at most {plain(number.greatest, number.places)}")
     return scaled
 
 

@@ -10,6 +10,7 @@ globalThis.Rulebook = (() => {
   const MOST_DIGITS = 15;
   const LONGEST_NAME = 80;
   const DEEPEST = 100;
+  const MUST_BE_SENT = "every row has it; `rulebook schema record` says what a record holds";
   const HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31";
 
   const refusal = (code, pointer, sentence, help = null, exclusion = null) =>
@@ -392,10 +393,10 @@ globalThis.Rulebook = (() => {
 
   // What a record holds as {value} of the type, or what is wrong with it.
   function readValue([type, ...of], raw, asOf, optional) {
-    if (raw === null) return optional ? { value: null } : wrong("missing-field", "is missing");
+    if (raw === null) return optional ? { value: null } : wrong("missing-field", "is missing", MUST_BE_SENT);
     switch (type) {
       case "boolean":
-        return typeof raw === "boolean" ? { value: raw } : wrong("wrong-type", "must be true or false");
+        return typeof raw === "boolean" ? { value: raw } : wrong("wrong-type", "must be true or false", "written without quotes");
       case "code":
         if (typeof raw !== "string") return wrong("wrong-type", "must be a code (text)");
         if (of.includes(raw)) return { value: raw };
@@ -420,8 +421,8 @@ globalThis.Rulebook = (() => {
   function readNumber([places, low, high], raw) {
     const read = scale(raw, places);
     if (read.code) return read;
-    if (low !== null && read.value < whole(low)) return wrong("out-of-range", "is below the least it may be");
-    if (high !== null && read.value > whole(high)) return wrong("out-of-range", "is above the greatest it may be");
+    if (low !== null && read.value < whole(low)) return wrong("out-of-range", `must be at least ${plain(whole(low), places)}`);
+    if (high !== null && read.value > whole(high)) return wrong("out-of-range", `must be at most ${plain(whole(high), places)}`);
     return read;
   }
 
