@@ -29,12 +29,11 @@ from engine.rulebook import BadRulebook, Rulebook, load_rulebook, usual_day
 from engine.rulebook import edition as edition_of
 from engine.schema_of_record import schema_of_record
 from engine.show import show as show_problem
+from engine.structure import KINDS
 from engine.structure import schema as schema_of_kind
 from engine.watch import watch as watch_lines
 
-SCHEMA_KINDS = (
-    "rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right", "decision", "problem", "record",
-)  # fmt: skip
+SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "record")
 
 
 class Day(click.ParamType[date]):
@@ -386,7 +385,7 @@ def show(
 def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) -> None:
     """Print a JSON Schema: of a kind of policy, of a decision, or of the records an edition takes.
 
-    KIND is rulebook, source, measure, rule, score, use, exclusion, right, decision, problem or record.
+    KIND is rulebook, source, measure, rule, score, use, exclusion, right, decision, trace, problem or record.
     """
     if kind == "record":
         found: Any = schema_of_record(open_edition(open_book(ctx, book), as_of))
