@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import rfc8785
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from engine.ir import About, Exclusion, Measure, Policy, Right, Rule, Score, Source, Use
 from engine.load import Document
@@ -52,9 +54,15 @@ def root_page(abouts: Sequence[About]) -> p.RootPage:
     return p.RootPage(PurePosixPath("index.html"), tuple(book(about) for about in abouts))
 
 
+SHORTER: dict[str, Callable[[str], str]] = {".css": cssmin, ".js": jsmin}
+"""What is sent without the comments and blanks that its writers need."""
+
+
 def assets() -> Iterator[p.File]:
     for path in sorted((site_folder() / "assets").iterdir()):
-        yield p.File(PurePosixPath("assets", path.name), path.read_bytes())
+        shorter = SHORTER.get(path.suffix)
+        content = shorter(path.read_text("utf-8")).encode() if shorter else path.read_bytes()
+        yield p.File(PurePosixPath("assets", path.name), content)
 
 
 def files(rulebook: Rulebook) -> Iterator[p.File]:

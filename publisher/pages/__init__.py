@@ -1,0 +1,137 @@
+"""What every page of the website shows: one dataclass per kind of page, and nothing about how it looks.
+
+A page is in one language. `collect` makes pages, `render` turns them into bytes; a template sees its page as `page`
+and nothing else. The words below a field are its help: what it holds, and what it means when it is empty.
+"""
+
+from __future__ import annotations
+
+from publisher.pages.files import DataPage, Download, ReferencePage, SchemaKey, SchemaPage
+from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
+from publisher.pages.overview import (
+    Book,
+    HomePage,
+    Kept,
+    ListPage,
+    News,
+    RootPage,
+    RuleEntry,
+    RuleGroup,
+    RulesPage,
+    SourceEntry,
+    SourcesPage,
+)
+from publisher.pages.parts import (
+    BandLine,
+    Bands,
+    Effect,
+    Entry,
+    Fact,
+    Follows,
+    Gap,
+    Gives,
+    Ground,
+    Head,
+    Hidden,
+    Holds,
+    Looks,
+    Notice,
+    Noticed,
+    Row,
+    Sure,
+    Times,
+    Tried,
+    Version,
+    Worked,
+)
+from publisher.pages.policies import (
+    Adds,
+    DraftPage,
+    ExclusionPage,
+    FieldLine,
+    MeasurePage,
+    RightPage,
+    RulePage,
+    ScorePage,
+    SourcePage,
+    UsePage,
+)
+
+__all__ = [
+    "Adds",
+    "BandLine",
+    "Bands",
+    "Bar",
+    "Book",
+    "BookPage",
+    "DataPage",
+    "Download",
+    "DraftPage",
+    "Effect",
+    "Entry",
+    "ExclusionPage",
+    "Fact",
+    "FieldLine",
+    "File",
+    "Follows",
+    "Frame",
+    "Gap",
+    "Gives",
+    "Ground",
+    "Head",
+    "Hidden",
+    "Holds",
+    "HomePage",
+    "Kept",
+    "Link",
+    "ListPage",
+    "Looks",
+    "MeasurePage",
+    "News",
+    "Notice",
+    "Noticed",
+    "Page",
+    "Phrase",
+    "Reading",
+    "ReferencePage",
+    "RightPage",
+    "RootPage",
+    "Row",
+    "RuleEntry",
+    "RuleGroup",
+    "RulePage",
+    "RulesPage",
+    "SchemaKey",
+    "SchemaPage",
+    "ScorePage",
+    "SourceEntry",
+    "SourcePage",
+    "SourcesPage",
+    "Sure",
+    "Times",
+    "Tried",
+    "UsePage",
+    "Version",
+    "Worked",
+]
+
+BookPage = (
+    HomePage
+    | ListPage
+    | SourcesPage
+    | RulesPage
+    | SourcePage
+    | MeasurePage
+    | RulePage
+    | ScorePage
+    | UsePage
+    | ExclusionPage
+    | RightPage
+    | DraftPage
+    | ReferencePage
+    | DataPage
+)
+"""A page of a rulebook: it has a frame."""
+
+Page = RootPage | BookPage | SchemaPage
+"""A page that a template shows."""

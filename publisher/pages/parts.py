@@ -1,0 +1,253 @@
+"""Parts that several kinds of pages share: what every policy says of itself, tables, bands, consequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from publisher.pages.frame import Bar, Link, Phrase, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An instrument that gives the right to do this."""
+
+    instrument: Phrase
+    article: str | None
+    url: str | None
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A part that the operator does not publish."""
+
+    part: Phrase
+    ground: Phrase
+    decided_by: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One line of a policy's history."""
+
+    version: str
+    path: str | None
+    """Its permanent page; None if it never was in force, because a correction came first."""
+    from_: date
+    change: str
+    """`new`, `amend`, `repeal` or `correct`."""
+    why: Phrase
+
+
+Fact = Phrase | Link | date | int | str
+"""A figure or a name that a notice is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something odd that the checks noticed."""
+
+    code: str
+    """Of the problem, like `reversal`: the template has its words."""
+    rows: tuple[int, ...]
+    """The rows of the rule's table that it is about, the first being the one that is odd; they count from 1."""
+    facts: Mapping[str, Fact]
+    sentence: str
+    """What the checks say in English, for a code without words."""
+
+
+class Gap(NamedTuple):
+    """So many texts are missing in a language."""
+
+    language: Phrase
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the checks noticed about one version of a policy, or about a whole rulebook."""
+
+    odd: tuple[Notice, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every policy says of itself, and where it stands among its versions."""
+
+    kind: str
+    id: str
+    version: str
+    from_: date
+    until: date | None
+    """The last day in force, because the policy says so or because another version follows; None if no end is known."""
+    title: Phrase
+    summary: Phrase
+    description: Phrase | None
+    owner: Phrase | None
+    change: str
+    why_changed: Phrase
+    authority: tuple[Ground, ...]
+    no_authority: Phrase | None
+    """Why there is no authority; None when there is one."""
+    readings: tuple[Reading, ...]
+    hidden: tuple[Hidden, ...]
+    noticed: Noticed
+    behind: str | None
+    """The version that this language was translated from, when it is an older one."""
+    digest: str
+    versions: tuple[Version, ...]
+    """Newest first."""
+    permanent: str
+    """The page of this very version."""
+    current: str | None
+    """The main page of the policy; None on that page itself."""
+    shown: bool
+    """Whether the main page shows this version."""
+    text: str | None
+    """The policy as written; None when it is too long for a page."""
+    lines: int
+    """How many lines that is."""
+    yaml: str
+    """Where the policy lies as written."""
+    json: str
+    """Where the policy lies as canonical JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a field or a measure can hold."""
+
+    what: str
+    """`number`, `share`, `rows`, `months`, `years`, `days`, `yesno`, `code` or `date`."""
+    places: int = 0
+    unit: Phrase | None = None
+    least: Phrase | None = None
+    greatest: Phrase | None = None
+    choices: tuple[Phrase, ...] = ()
+    """Of a code: the words of each."""
+    future: bool = False
+    """Of a date: whether it may lie after the day of the evaluation."""
+
+
+class Sure(NamedTuple):
+    """Where a figure comes from and who disagrees, as numbers of notes; None where nothing is said."""
+
+    note: int | None = None
+    disputed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """What a case gives."""
+
+    points: str | None
+    """Short, for a column: ``+60``, or the sign and number for each unit; None when it gives no points."""
+    words: tuple[Phrase, ...]
+    """Whole sentences for what a number cannot say: so many for each, a conclusion, no score."""
+    bar: Bar | None
+    sure: Sure
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a rule's table."""
+
+    said: Phrase | None
+    """The author's own words for it."""
+    cells: tuple[Phrase, ...]
+    gives: Gives
+    notice: int | None
+    """The first notice that is about this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worked example as a row: a value for each measure and conclusion, and what comes out."""
+
+    title: Phrase | None
+    cells: tuple[Phrase, ...]
+    result: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A measure a rule looks at."""
+
+    link: Link
+    definition: Phrase
+    sources: tuple[Link, ...]
+    months: int | None
+    """How many months back it looks; None when it has no window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One policy in a list."""
+
+    link: Link
+    summary: Phrase
+    version: str
+    from_: date
+    odd: int
+    """How many oddities the checks noticed about it."""
+
+
+Times = tuple[int | str, ...]
+"""How long a row is kept in each of the cases of its source: so many months, `while-open` or `not-published`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What may follow in one use, whatever else is known."""
+
+    use: Link
+    effects: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandLine:
+    """A band of the score."""
+
+    title: Phrase
+    summary: Phrase | None
+    least: int
+    greatest: int
+    follows: tuple[Follows, ...]
+    """What follows here and not in every band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands, worst to best, and what follows from each; `unscored` is None when there always is a score."""
+
+    lines: tuple[BandLine, ...]
+    every: tuple[Follows, ...]
+    """What follows in every band."""
+    unscored: tuple[Follows, ...] | None
+    """What follows when there is no score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One consequence of a use."""
+
+    id: str
+    effect: Phrase
+    when: Phrase
+    polarity: str
+    lasts: int | None
+    """Months; None as said in the effect."""
+    link: Link
+    """The use."""
+
+
+class Tried(NamedTuple):
+    """So many times something excluded was added to an example record, and so many times it was refused by name."""
+
+    times: int
+    refused: int
+    record: str
