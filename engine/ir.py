@@ -721,6 +721,8 @@ class About:
     description: Text | None = None
     references: tuple[Reference, ...] = ()
     units: Mapping[str, Text] = field(default_factory=dict)
+    address: str | None = None
+    """Where the website that holds it is published, with a slash at the end."""
     digest: str = ""
 
 

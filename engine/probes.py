@@ -7,7 +7,6 @@ more or less where rows as such must not; and the decision must be the same.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -75,15 +74,14 @@ def name_like(glob: str) -> str:
 
 def with_value(record: Mapping[str, Any], source: str, field: str, value: Any) -> dict[str, Any] | None:
     """The record with another value in a field of its first row (or its facts); None if it has no row."""
-    changed = copy.deepcopy(dict(record))
-    content = changed["sources"][source]
+    content = record["sources"][source]
     if isinstance(content, list):
         if not content:
             return None
-        content[0][field] = value
+        changed: Any = [{**content[0], field: value}, *content[1:]]
     else:
-        content[field] = value
-    return changed
+        changed = {**content, field: value}
+    return {**record, "sources": {**record["sources"], source: changed}}
 
 
 def other_rows(record: Mapping[str, Any], source: str) -> Iterator[list[Any]]:

@@ -30,13 +30,15 @@ class Rulebook:
 
 
 class BadRulebook(Exception):  # noqa: N818 - the rulebook is bad, and its problems say why
-    """A rulebook with errors; as text it says all of them."""
+    """A rulebook with errors; as text it says all of them. `texts` are the files they are in."""
 
     def __init__(self, problems: Sequence[Problem], texts: Mapping[str, str] | None = None) -> None:
         self.problems = tuple(problems)
-        known = texts or {}
+        self.texts = dict(texts or {})
         super().__init__(
-            "\n\n".join(show(problem, known.get(problem.where.file) if problem.where else None) for problem in problems)
+            "\n\n".join(
+                show(problem, self.texts.get(problem.where.file) if problem.where else None) for problem in problems
+            )
         )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import PurePosixPath
+
 FOLDERS = {
     "source": "sources",
     "measure": "measures",
@@ -49,6 +52,26 @@ def draft_page(home: str, kind: str, id_: str, version: str) -> str:
     return f"{home}{FOLDERS[kind]}/{id_}/drafts/{version}.html"
 
 
+def history_page(home: str, day: date | None = None, part: int = 1) -> str:
+    """What changed, all of it or on one day.
+
+    >>> history_page("demo/en/"), history_page("demo/en/", date(2027, 4, 1), 2)
+    ('demo/en/history.html', 'demo/en/history/2027-04-01-2.html')
+    """
+    if day is None:
+        return f"{home}history.html"
+    return f"{home}history/{day.isoformat()}{f'-{part}' if part > 1 else ''}.html"
+
+
+def flow_page(home: str, source: str | None = None) -> str:
+    """Where data goes, all of it or that of one source.
+
+    >>> flow_page("demo/en/"), flow_page("demo/en/", "bills")
+    ('demo/en/flow.html', 'demo/en/flow/bills.html')
+    """
+    return f"{home}flow.html" if source is None else f"{home}flow/{source}.html"
+
+
 def data_file(rulebook: str, kind: str, id_: str, version: str, ending: str) -> str:
     """A version as a file.
 
@@ -62,12 +85,82 @@ def draft_file(rulebook: str, kind: str, id_: str, version: str) -> str:
     return f"{rulebook}/data/{FOLDERS[kind]}/{id_}/drafts/{version}.yaml"
 
 
+def policy_feed(home: str, kind: str, id_: str) -> str:
+    """The feed of all versions of a policy.
+
+    >>> policy_feed("demo/en/", "rule", "late")
+    'demo/en/rules/late.atom'
+    """
+    return f"{home}{FOLDERS[kind]}/{id_}.atom"
+
+
+def changes_feed(home: str, archive: int = 0) -> str:
+    """The feed of all changes of a rulebook, or one of its archives.
+
+    >>> changes_feed("demo/en/"), changes_feed("demo/en/", 2)
+    ('demo/en/changes.atom', 'demo/en/changes-2.atom')
+    """
+    return f"{home}changes-{archive}.atom" if archive else f"{home}changes.atom"
+
+
+def find_page(home: str) -> str:
+    return f"{home}find.html"
+
+
+def find_part(home: str, part: int) -> str:
+    """A further part of the index of all pages.
+
+    >>> find_part("demo/en/", 2)
+    'demo/en/find/2.html'
+    """
+    return f"{home}find/{part}.html"
+
+
+def search_data(home: str) -> str:
+    return f"{home}search-data.js"
+
+
+def in_language(path: PurePosixPath, lang: str) -> str:
+    """The address of the same page in another language; each language divides its index in its own way.
+
+    >>> in_language(PurePosixPath("demo/en/rules/late.html"), "de")
+    'demo/de/rules/late.html'
+    >>> in_language(PurePosixPath("demo/en/find/2.html"), "de")
+    'demo/de/find.html'
+    """
+    rulebook, _, *rest = path.parts
+    return str(PurePosixPath(rulebook, lang, *(["find.html"] if rest[0] == "find" else rest)))
+
+
 def about_file(rulebook: str) -> str:
     return f"{rulebook}/data/rulebook.yaml"
 
 
 def sums_file(rulebook: str) -> str:
     return f"{rulebook}/data/sha256.txt"
+
+
+def edition_file(rulebook: str) -> str:
+    """The edition shown as JSON-LD."""
+    return f"{rulebook}/data/edition.jsonld"
+
+
+def archive_file(rulebook: str) -> str:
+    """The whole rulebook as one file to unpack."""
+    return f"{rulebook}/data/{rulebook}.zip"
+
+
+def print_page(home: str) -> str:
+    """The rulebook in one file for paper.
+
+    >>> print_page("demo/en/")
+    'demo/en/print.html'
+    """
+    return f"{home}print.html"
+
+
+def print_pdf(home: str) -> str:
+    return f"{home}print.pdf"
 
 
 def name(id_: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,25 +21,41 @@ from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
 from publisher import addresses, policies
 from publisher import pages as p
+from publisher.archive import archived
+from publisher.edition_print import print_page
+from publisher.feeds import feeds
+from publisher.finding import find_pages
+from publisher.flow import flow_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
-from publisher.library import Dated, Library, main_version, read_library
+from publisher.history import history_pages
+from publisher.jsonld import linked_files
+from publisher.library import Dated, Library, main_version, read_library, version_in
 from publisher.locate import site_folder
 from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
+from publisher.rules import rule_page
 from publisher.schemas import schema_pages
 from publisher.speech import Speaker, text, title
 
 
-def collect(rulebooks: Sequence[Rulebook], today: date) -> Iterator[p.Page | p.File]:
-    """Every page and file of the website; what is shown first of a rulebook is what is in force `today`."""
+def collect(
+    rulebooks: Sequence[Rulebook], today: date, *, pdf: bool = False, only: Collection[str] | None = None
+) -> Iterator[p.Page | p.File]:
+    """Every page and file of the website; what is shown first of a rulebook is what is in force `today`.
+
+    With `pdf` the pages lead to the editions for paper as PDF too, which somebody else makes. With `only`, of all
+    rulebooks those with such an id.
+    """
     yield root_page([rulebook.about for rulebook in rulebooks])
     yield from assets()
     yield from schema_pages()
     for rulebook in rulebooks:
+        if only is not None and rulebook.about.id not in only:
+            continue
         library = read_library(rulebook, today)
-        yield from files(rulebook)
+        yield from archived(library, chain(files(rulebook), linked_files(library)))
         for lang in rulebook.about.languages:
-            yield from rulebook_pages(library, lang)
+            yield from rulebook_pages(library, lang, pdf=pdf)
 
 
 def root_page(abouts: Sequence[About]) -> p.RootPage:
@@ -105,7 +122,7 @@ def key(document: Document) -> tuple[str, str, str]:
     return document.data["kind"], document.data["id"], document.data["version"]
 
 
-def rulebook_pages(library: Library, lang: str) -> Iterator[p.Page]:
+def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterator[p.Page | p.File]:
     """Every page of one rulebook in one language."""
     about = library.rulebook.about
     speaker = Speaker(library.shown, lang, addresses.home(about.id, lang), anchors=True)
@@ -118,11 +135,33 @@ def rulebook_pages(library: Library, lang: str) -> Iterator[p.Page]:
     if library.shown.score is None:
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
-    yield data_page(speaker, frame, library)
+    yield data_page(speaker, frame, library, pdf=pdf)
+    yield edition_on_paper(library, lang)
+    yield from flow_pages(speaker, frame)
+    yield from history_pages(speaker, frame, library)
     for policy in library.versions:
         yield from policy_pages(speaker, frame, library, policy)
     for document in library.rulebook.shelf.drafts:
         yield draft_page(speaker, frame, library, document)
+    yield from find_pages(speaker, frame, library)
+    yield from feeds(speaker, frame, library)
+
+
+def edition_on_paper(library: Library, lang: str) -> p.PrintPage:
+    """Every policy of the edition shown and every draft, as their own pages say them, in one file."""
+    speaker = Speaker(library.shown, lang, addresses.home(library.rulebook.about.id, lang), anchors=True)
+    frame = frame_of(speaker)
+    shown = (
+        policy_page(speaker, frame, library, policy, version)
+        for policy, versions in library.versions.items()
+        for version in versions
+        if version.version == version_in(library.shown, *policy)
+    )
+    drafts = [
+        replace(draft_page(speaker, frame, library, document), text=document.text)
+        for document in library.rulebook.shelf.drafts
+    ]
+    return print_page(speaker, frame, library, shown, drafts)
 
 
 def frame_of(speaker: Speaker) -> p.Frame:
@@ -137,6 +176,7 @@ def frame_of(speaker: Speaker) -> p.Frame:
         speaker.home,
         speaker.edition.from_,
         speaker.edition.digest,
+        about.address,
     )
 
 
@@ -174,7 +214,7 @@ def policy_page(
         case Measure():
             return policies.measure_page(speaker, frame, head, node, path)
         case Rule():
-            return policies.rule_page(speaker, frame, head, node, path)
+            return rule_page(speaker, frame, head, node, library.decided, path)
         case Score():
             return policies.score_page(speaker, frame, head, node, path)
         case Use():

@@ -13,8 +13,10 @@ from pathlib import Path
 import click
 
 from engine.cli import main, problems_said, rulebook_folders
+from publisher.progress import progress
 from publisher.publish import publish as publish_site
 from publisher.serve import serve as serve_site
+from publisher.write import CannotWriteError
 
 __all__ = ["main"]
 
@@ -26,8 +28,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.pass_context
 def publish(ctx: click.Context, out: Path) -> None:
     """Write the public website of every rulebook: plain files that also open without a server."""
-    with problems_said():
-        summary = publish_site(rulebook_folders(ctx.obj), out)
+    with problems_said(), told_why(), progress() as bar:
+        summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar)
     click.echo(summary)
 
 
@@ -40,8 +42,17 @@ def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
     """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
     if port and taken(host, port):
         raise click.ClickException(f"port {port} of {host} cannot be used; choose another with --port")
-    with problems_said(), nullcontext(out) if out else temporary_folder() as folder:
+    with problems_said(), told_why(), nullcontext(out) if out else temporary_folder() as folder:
         serve_site(ctx.obj, folder, host, port)
+
+
+@contextmanager
+def told_why() -> Iterator[None]:
+    """A folder that cannot be written ends the command with a sentence."""
+    try:
+        yield
+    except CannotWriteError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def taken(host: str, port: int) -> bool:

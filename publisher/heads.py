@@ -11,7 +11,7 @@ from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
 
-LONGEST = 3000
+LONGEST = 2000
 """A policy of more characters is not on its page, which leads to the file beside it."""
 
 
@@ -32,8 +32,6 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         summary=text(speaker, header.summary),
         description=maybe(speaker, header.description),
         owner=maybe(speaker, header.owner),
-        change=header.change.kind,
-        why_changed=text(speaker, header.change.why),
         authority=()
         if isinstance(header.authority, NoAuthority)
         else tuple(ground(speaker, a) for a in header.authority),
@@ -51,6 +49,8 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         lines=version.document.text.count("\n"),
         yaml=addresses.data_file(rulebook, kind, id_, header.version, "yaml"),
         json=addresses.data_file(rulebook, kind, id_, header.version, "json"),
+        jsonld=addresses.data_file(rulebook, kind, id_, header.version, "jsonld"),
+        feed=addresses.policy_feed(speaker.home, kind, id_),
     )
 
 

@@ -14,6 +14,7 @@ from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook, edition
 from publisher.pages import Tried
 from publisher.tried import try_out
+from publisher.waterfall import Decided, decided
 
 Policy = tuple[str, str]
 """A kind and an id."""
@@ -50,6 +51,8 @@ class Library:
     """What the checks found odd or incomplete, by file."""
     tried: Mapping[str, Tried]
     """What came of trying out the exclusions of the edition shown."""
+    decided: tuple[Decided, ...]
+    """The records shipped with the rulebook that get a score."""
 
 
 def read_library(rulebook: Rulebook, today: date) -> Library:
@@ -62,7 +65,8 @@ def read_library(rulebook: Rulebook, today: date) -> Library:
     versions = {
         policy: dated(found, tuple(editions.values())) for policy, found in sorted(histories(documents).items())
     }
-    return Library(rulebook, shown, min(editions), versions, by_file(rulebook.problems), try_out(rulebook, shown))
+    problems = by_file(rulebook.problems)
+    return Library(rulebook, shown, min(editions), versions, problems, try_out(rulebook, shown), decided(rulebook))
 
 
 def by_file(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:

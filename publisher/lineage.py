@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import assert_never
 
 from engine.ir import (
@@ -12,6 +14,7 @@ from engine.ir import (
     BandRef,
     Between,
     Compare,
+    ConclusionRef,
     Condition,
     Edition,
     Fact,
@@ -31,7 +34,9 @@ from engine.ir import (
     Subject,
     Text,
     Times,
+    Use,
 )
+from publisher.once import once
 
 Item = tuple[str, str]
 """A source and one of its fields."""
@@ -97,6 +102,7 @@ def measures_below(edition: Edition, measures: tuple[str, ...]) -> tuple[str, ..
     return tuple(found)
 
 
+@once
 def items_below(edition: Edition, measures: tuple[str, ...]) -> frozenset[Item]:
     """Every field these measures depend on, through any number of others."""
     below = measures_below(edition, measures)
@@ -127,6 +133,34 @@ def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:
             return frozenset(bands).intersection(*(bands_of(part, bands) for part in parts))
         case _:
             return frozenset()
+
+
+def concluded_for(use: Use) -> frozenset[str]:
+    """The conclusions that decide what follows in a use."""
+    said = (ref for consequence in use.consequences for ref in mentions(consequence.when))
+    return frozenset(ref.conclusion for ref in said if isinstance(ref, ConclusionRef))
+
+
+@once
+def readers(edition: Edition) -> Mapping[str | Item, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """By field and by measure: the measures that look at it, and the rules; at a field, through any others."""
+    measures: dict[str | Item, dict[str, None]] = defaultdict(dict)
+    rules: dict[str | Item, dict[str, None]] = defaultdict(dict)
+    for id_, measure in edition.measures.items():
+        for read in chain[str | Item](items_read(edition, measure), measures_read(measure)):
+            measures[read][id_] = None
+    for id_, rule in edition.rules.items():
+        for read in chain[str | Item](items_below(edition, rule.reads), rule.reads):
+            rules[read][id_] = None
+    return {read: (tuple(measures[read]), tuple(rules[read])) for read in [*measures, *rules]}
+
+
+@once
+def used_items(edition: Edition) -> frozenset[Item]:
+    """Every field that a rule, or the score by itself, depends on."""
+    by_score = {name for n in edition.score.no_score for name in measure_names(n.when)} if edition.score else set()
+    by_rules = {name for rule in edition.rules.values() for name in rule.reads}
+    return items_below(edition, tuple(sorted(by_rules | by_score)))
 
 
 def refusals(rule: Rule) -> tuple[Text, ...]:

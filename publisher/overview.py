@@ -13,9 +13,10 @@ from publisher import addresses
 from publisher import pages as p
 from publisher.chart import bar
 from publisher.heads import reading
-from publisher.library import Library, main_version
+from publisher.library import Dated, Library, main_version
 from publisher.noticed import noticed
 from publisher.policies import bands, contesting, effects
+from publisher.schemas import KINDS
 from publisher.speech import Speaker, joined, maybe, text, title, to
 
 
@@ -104,23 +105,33 @@ def coming(speaker: Speaker, library: Library) -> tuple[p.News, ...]:
 
 
 def all_news(speaker: Speaker, library: Library) -> list[p.News]:
-    found = []
-    for (kind, id_), versions in library.versions.items():
-        for version in versions:
-            written = version.document.data
-            path = addresses.version_page(speaker.home, kind, id_, version.version)
-            page = path if version.edition else addresses.policy_page(speaker.home, kind, id_)
-            words = title(speaker, written["title"])
-            why = text(speaker, written["change"]["why"])
-            found.append(p.News(p.Link(words, page), version.from_, written["change"]["kind"], why))
+    """Every version of every policy that is ever in force, the oldest first."""
+    found = [
+        version_news(speaker, policy, version, version.document.data["change"]["kind"], version.from_)
+        for policy, versions in library.versions.items()
+        if main_version(library, policy)
+        for version in versions
+    ]
     return sorted(found, key=lambda news: news.from_)
+
+
+def version_news(speaker: Speaker, policy: tuple[str, str], version: Dated, change: str, day: date) -> p.News:
+    """What happened to a policy on a day; the link leads to the version, or to the policy if it never was in force."""
+    kind, id_ = policy
+    written = version.document.data
+    path = addresses.version_page(speaker.home, kind, id_, version.version)
+    page = path if version.edition else addresses.policy_page(speaker.home, kind, id_)
+    link = p.Link(title(speaker, written["title"]), page)
+    return p.News(link, kind, version.version, day, change, text(speaker, written["change"]["why"]))
 
 
 def draft_news(speaker: Speaker, document: Document) -> p.News:
     written = document.data
-    page = addresses.draft_page(speaker.home, written["kind"], written["id"], written["version"])
+    kind, version = written["kind"], written["version"]
     return p.News(
-        p.Link(title(speaker, written["title"]), page),
+        p.Link(title(speaker, written["title"]), addresses.draft_page(speaker.home, kind, written["id"], version)),
+        kind,
+        version,
         date.fromisoformat(written["in_force"]["from"]),
         written["change"]["kind"],
         text(speaker, written["change"]["why"]),
@@ -198,28 +209,40 @@ def rules_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.RulesPag
     return p.RulesPage(PurePosixPath(addresses.list_page(speaker.home, "rule")), frame, tuple(groups), concluding)
 
 
-def data_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.DataPage:
+def data_page(speaker: Speaker, frame: p.Frame, library: Library, *, pdf: bool) -> p.DataPage:
     rulebook = library.rulebook.about.id
+    groups: dict[str, list[p.Download]] = {kind: [] for kind in addresses.FOLDERS}
+    for (kind, id_), versions in library.versions.items():
+        if main_version(library, (kind, id_)):
+            groups[kind] += [download(speaker, rulebook, kind, id_, version) for version in versions]
     return p.DataPage(
         PurePosixPath(speaker.home, "data.html"),
         frame,
-        addresses.about_file(rulebook),
-        addresses.sums_file(rulebook),
-        tuple(
-            p.Download(
-                kind,
-                title(speaker, version.document.data["title"]),
-                version.version,
-                version.from_,
-                addresses.version_page(speaker.home, kind, id_, version.version)
-                if version.edition
-                else addresses.policy_page(speaker.home, kind, id_),
-                addresses.data_file(rulebook, kind, id_, version.version, "yaml"),
-                addresses.data_file(rulebook, kind, id_, version.version, "json"),
-                version.document.digest,
-            )
-            for (kind, id_), versions in library.versions.items()
-            if main_version(library, (kind, id_))
-            for version in versions
-        ),
+        archive=addresses.archive_file(rulebook),
+        papers=tuple(paper(rulebook, lang, pdf=pdf) for lang in frame.languages),
+        edition=addresses.edition_file(rulebook),
+        about=addresses.about_file(rulebook),
+        sums=addresses.sums_file(rulebook),
+        feed=addresses.changes_feed(speaker.home),
+        schemas=tuple((kind, f"reference/{kind}.json") for kind in KINDS),
+        groups=tuple(p.Downloads(kind, tuple(found)) for kind, found in groups.items() if found),
     )
+
+
+def paper(rulebook: str, lang: str, *, pdf: bool) -> tuple[str, str, str | None]:
+    home = addresses.home(rulebook, lang)
+    return lang, addresses.print_page(home), addresses.print_pdf(home) if pdf else None
+
+
+def download(speaker: Speaker, rulebook: str, kind: str, id_: str, version: Dated) -> p.Download:
+    """A version as files; one that never was in force has no page of its own."""
+    page = (
+        addresses.version_page(speaker.home, kind, id_, version.version)
+        if version.edition
+        else addresses.policy_page(speaker.home, kind, id_)
+    )
+    yaml, json, jsonld = (
+        addresses.data_file(rulebook, kind, id_, version.version, ending) for ending in ("yaml", "json", "jsonld")
+    )
+    words = title(speaker, version.document.data["title"])
+    return p.Download(words, version.version, version.from_, page, yaml, json, jsonld, version.document.digest)

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import PurePosixPath
 
-from engine.bounds import rule_bounds, worth_bounds
+from engine.bounds import rule_bounds
 from engine.consequences import triggered
 from engine.ir import (
-    Boolean,
-    Certainty,
-    Each,
     Edition,
-    Example,
     Exclusion,
     Field,
-    Fixed,
     Measure,
     Right,
-    Rule,
     Score,
     Source,
-    Type,
     Use,
-    Value,
-    Worth,
-    find_conclusion,
 )
 from engine.readings import prose as say
-from engine.readings.prose.words import list_of
 from engine.vocabulary import narrower
 from publisher import lineage
 from publisher import pages as p
 from publisher.chart import bar
 from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, title, to
-from publisher.words import read_words, signed, spoken
 
 FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
 """What a person who disagrees needs first."""
@@ -77,8 +64,7 @@ def field_line(speaker: Speaker, source: Source, field: Field) -> p.FieldLine:
     """A field with everything that uses it, near and far."""
     edition = speaker.edition
     item = (source.head.id, field.name)
-    measures = [m for m in edition.measures.values() if item in lineage.items_read(edition, m)]
-    rules = [r for r in edition.rules.values() if item in lineage.items_below(edition, r.reads)]
+    measures, rules = lineage.readers(edition).get(item, ((), ()))
     return p.FieldLine(
         field.name,
         text(speaker, field.title),
@@ -87,8 +73,9 @@ def field_line(speaker: Speaker, source: Source, field: Field) -> p.FieldLine:
         field.optional,
         category(speaker, field.category),
         lineage.kept_by(source, field.name),
-        tuple(to(speaker, "measure", m.head.id) for m in measures),
-        tuple(to(speaker, "rule", r.head.id) for r in rules),
+        tuple(to(speaker, "measure", id_) for id_ in measures),
+        tuple(to(speaker, "rule", id_) for id_ in rules),
+        item in lineage.used_items(edition),
     )
 
 
@@ -106,8 +93,8 @@ def measure_page(
     ]
     sources = {s: to(speaker, "source", s) for s in lineage.source_of(measure)}
     reads = [*sources.values(), *reads, *(to(speaker, "measure", m) for m in lineage.measures_read(measure))]
-    used = [to(speaker, "measure", m.head.id) for m in edition.measures.values() if here in lineage.measures_read(m)]
-    used += [to(speaker, "rule", r.head.id) for r in edition.rules.values() if here in r.reads]
+    measures, rules = lineage.readers(edition).get(here, ((), ()))
+    used = [*(to(speaker, "measure", id_) for id_ in measures), *(to(speaker, "rule", id_) for id_ in rules)]
     if edition.score and any(here in lineage.measure_names(n.when) for n in edition.score.no_score):
         used.append(to(speaker, "score", edition.score.head.id))
     return p.MeasurePage(
@@ -122,152 +109,11 @@ def measure_page(
     )
 
 
-def rule_page(speaker: Speaker, frame: p.Frame, head: p.Head, rule: Rule, path: PurePosixPath) -> p.RulePage:
-    edition, lang = speaker.edition, speaker.lang
-    bounds = rule_bounds(edition.measures, rule)
-    table = say.table(edition, rule, lang)
-    cases = say.cases(edition, rule, lang)
-    notes = all_notes(speaker, rule)
-    cells = [row[0] for row in table.rows] if table else [(case.when,) for case in cases]
-    rows = tuple(
-        p.Row(
-            said=p.Phrase(*words.text) if words.text else None,
-            cells=proses(speaker, row),
-            gives=gives(speaker, rule, case.worth, notes),
-            notice=next((at for at, odd in enumerate(head.noticed.odd, 1) if number in odd.rows), None),
-        )
-        for number, (row, words, case) in enumerate(zip(cells, cases, rule.cases, strict=True), 1)
-    )
-    seen = lineage.items_below(edition, rule.reads)
-    found = [found for name in rule.reads_conclusions if (found := find_conclusion(edition, name))]
-    right = edition.rights.get(rule.evidence.right) if rule.evidence and rule.evidence.right else None
-    return p.RulePage(
-        path,
-        frame,
-        head,
-        why=text(speaker, rule.why),
-        columns=tuple(title(speaker, edition.measures[m].head.title) for m in rule.table.measures)
-        if rule.table
-        else (),
-        rows=rows,
-        scores=bounds is not None,
-        least=bounds[0] if bounds else None,
-        most=bounds[1] if bounds else None,
-        range=(edition.score.least, edition.score.greatest) if edition.score else None,
-        missing=prose(speaker, say.unknown(edition, rule, lang)),
-        missing_sure=sure(speaker, rule.unknown.certainty, notes),
-        notes=notes,
-        looks=tuple(looks(speaker, measure) for measure in rule.reads),
-        conclusions_read=tuple(
-            p.Link(text(speaker, c.title), to(speaker, "rule", giver.head.id).path) for giver, c in found
-        ),
-        not_looked_at=tuple(
-            (to(speaker, "source", id_), tuple(text(speaker, field.title) for field in unseen))
-            for id_, source in edition.sources.items()
-            if any(item[0] == id_ for item in seen)
-            and (unseen := [f for f in source.fields.values() if (id_, f.name) not in seen])
-        ),
-        exclusions=tuple(to(speaker, "exclusion", id_) for id_, e in edition.exclusions.items() if "score" in e.never),
-        directions=proses(speaker, [say.direction(edition, d, lang) for d in rule.directions]),
-        inputs=(
-            *(title(speaker, edition.measures[name].head.title) for name in rule.reads),
-            *(title(speaker, conclusion.title) for _, conclusion in found),
-        ),
-        examples=tuple(worked(speaker, rule, example) for example in rule.examples),
-        mends=maybe(speaker, rule.mends),
-        evidence=text(speaker, rule.evidence.accepts) if rule.evidence else None,
-        evidence_right=to(speaker, "right", right.head.id) if right else None,
-        rights=tuple(to(speaker, "right", id_) for id_ in edition.rights),
-        conclusions=tuple((text(speaker, c.title), category(speaker, c.category)) for c in rule.conclusions),
-    )
-
-
-def worked(speaker: Speaker, rule: Rule, example: Example) -> p.Worked:
-    """An example as a row; what it does not name is not known."""
-    edition, lang = speaker.edition, speaker.lang
-    typed: list[tuple[Type, Value | None]] = [
-        (edition.measures[name].type, example.measures.get(name)) for name in rule.reads
-    ]
-    for name in rule.reads_conclusions:
-        found = find_conclusion(edition, name)
-        typed.append((found[1].codes or Boolean() if found else Boolean(), example.conclusions.get(name)))
-    plain = example.outcome == "case" and example.points is not None and not example.concludes
-    result = say.signed(example.points or 0, lang) if plain else say.comes_out(edition, rule, example, lang)
-    return p.Worked(
-        None if example.title is None else title(speaker, example.title),
-        proses(speaker, [say.value(type_, value, lang, edition.about) for type_, value in typed]),
-        prose(speaker, result),
-    )
-
-
-def gives(speaker: Speaker, rule: Rule, worth: Worth, notes: Notes) -> p.Gives:
-    """What a case gives: a short figure and a bar for points, sentences for everything else."""
-    edition, words = speaker.edition, read_words(spoken(speaker.lang))
-    bounds, whole = worth_bounds(edition.measures, worth), rule_bounds(edition.measures, rule)
-    points: str | None = None
-    sentences: list[str] = []
-    match worth.points:
-        case Fixed(number):
-            points = signed(words, number)
-            if worth.concludes:
-                sentences.append(say.worth(edition, replace(worth, points=None), speaker.lang))
-        case Each(_, _, bound):
-            points = f"0 … {signed(words, bound)}"
-            sentences.append(say.worth(edition, worth, speaker.lang))
-        case None:
-            sentences.append(say.worth(edition, worth, speaker.lang))
-    ends = None if bounds is None else (min(0, *bounds), max(0, *bounds))
-    drawn = None if ends is None or whole is None else bar(0, ends[0] or ends[1], *whole)
-    return p.Gives(points, proses(speaker, sentences), drawn, sure(speaker, worth.certainty, notes))
-
-
-Notes = tuple[p.Phrase, ...]
-"""What is said of figures, each once; a figure refers to it by its number."""
-
-
-def all_notes(speaker: Speaker, rule: Rule) -> Notes:
-    """The notes of a rule in the order in which its table first needs them."""
-    certainties = [*(case.worth.certainty for case in rule.cases), rule.unknown.certainty]
-    said = [note for certainty in certainties if certainty for note in notes_of(speaker, certainty)]
-    return tuple(dict.fromkeys(note for note in said if note))
-
-
-def notes_of(speaker: Speaker, certainty: Certainty) -> tuple[p.Phrase | None, p.Phrase | None]:
-    """Where a figure comes from and how sure it is, and, by itself, who disagrees."""
-
-    def note(part: Certainty) -> p.Phrase | None:
-        said = say.certainty(speaker.edition, part, speaker.lang)
-        return prose(speaker, list_of(speaker.lang, said)) if said else None
-
-    return note(replace(certainty, disputed=None)), note(Certainty(disputed=certainty.disputed))
-
-
-def sure(speaker: Speaker, certainty: Certainty | None, notes: Notes) -> p.Sure:
-    if certainty is None:
-        return p.Sure()
-    return p.Sure(*(notes.index(note) + 1 if note else None for note in notes_of(speaker, certainty)))
-
-
-def looks(speaker: Speaker, measure: str) -> p.Looks:
-    edition = speaker.edition
-    sources = dict.fromkeys(
-        source
-        for below in lineage.measures_below(edition, (measure,))
-        for source in lineage.source_of(edition.measures[below])
-    )
-    return p.Looks(
-        to(speaker, "measure", measure),
-        prose(speaker, say.measure(edition, edition.measures[measure], speaker.lang)),
-        tuple(to(speaker, "source", source) for source in sources),
-        lineage.months_below(edition, measure),
-    )
-
-
 def score_page(
     speaker: Speaker, frame: p.Frame, head: p.Head | None, score: Score | None, path: PurePosixPath
 ) -> p.ScorePage:
     if score is None:
-        return p.ScorePage(path, frame, None, 0, 0, 0, (), None, (), (), (), 0, None, None)
+        return p.ScorePage(path, frame, None, 0, 0, 0, (), None, (), (), (), (), 0, None, None)
     lang, rules = speaker.lang, speaker.edition.rules
     return p.ScorePage(
         path,
@@ -279,7 +125,11 @@ def score_page(
         adds=adds(speaker, score),
         bands=bands(speaker, score),
         no_score=tuple(
-            (prose(speaker, say.when(speaker.edition, n.when, lang, first=True)), text(speaker, n.because))
+            (
+                prose(speaker, say.when(speaker.edition, n.when, lang, first=True)),
+                text(speaker, n.because),
+                tuple(to(speaker, "measure", id_) for id_ in sorted(lineage.measure_names(n.when))),
+            )
             for n in score.no_score
         ),
         refusing=tuple(
@@ -288,6 +138,7 @@ def score_page(
             for because in lineage.refusals(rule)
         ),
         undecided=tuple(to(speaker, "rule", id_) for id_, rule in rules.items() if rule.unknown.no_score is not None),
+        uses=tuple(to(speaker, "use", id_) for id_ in speaker.edition.uses),
         most_reasons=score.most_reasons,
         reasons_source=maybe(speaker, score.reasons_source),
         validity=maybe(speaker, score.validity),
@@ -393,6 +244,11 @@ def use_page(speaker: Speaker, frame: p.Frame, head: p.Head, use: Use, path: Pur
         ),
         effects=effects(speaker, use),
         bands=to(speaker, "score", speaker.edition.score.head.id, "bands-part") if speaker.edition.score else None,
+        rules=tuple(
+            to(speaker, "rule", id_)
+            for id_, rule in speaker.edition.rules.items()
+            if {conclusion.name for conclusion in rule.conclusions} & lineage.concluded_for(use)
+        ),
     )
 
 

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from engine.rulebook import Rulebook, load_rulebook
 from publisher.collect import collect
+from publisher.made_from import MadeFrom, days, digest_of, says_the_same
+from publisher.progress import Bar, silent
 from publisher.render import render
-from publisher.write import Written, write
+from publisher.search import searchable
+from publisher.sitemap import mapped
+from publisher.write import Written, last, list_of, write
 
 
-def publish(rulebooks: Iterable[Rulebook | Path], out: Path, today: date | None = None) -> str:
-    """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done."""
-    loaded = [rulebook if isinstance(rulebook, Rulebook) else load_rulebook(rulebook) for rulebook in rulebooks]
-    done = build(loaded, out, today or date.today())  # noqa: DTZ011 - the day where the operator sits
-    names = ", ".join(rulebook.about.id for rulebook in loaded)
-    return f"{out}: {names}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
+def publish(rulebooks: Iterable[Rulebook | Path], out: Path, today: date | None = None, bar: Bar = silent) -> str:
+    """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done.
+
+    Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
+    """
+    given = list(rulebooks)
+    day = today or date.today()  # noqa: DTZ011 - the day where the operator sits
+    folders = [one for one in given if isinstance(one, Path)]
+    digest = digest_of(folders) if len(folders) == len(given) else ""
+    made = last(out) if digest else None
+    if made and says_the_same(made, digest, day):
+        return f"{out}: {', '.join(made['rulebooks'])}; nothing has changed"
+    loaded = [
+        one if isinstance(one, Rulebook) else load_rulebook(one) for one in bar("Reading rulebooks", given, len(given))
+    ]
+    names = tuple(rulebook.about.id for rulebook in loaded)
+    since, until = days(loaded, day)
+    made_from = MadeFrom(digest, since.isoformat(), until.isoformat(), names) if digest else None
+    done = build(loaded, out, day, made_from, bar)
+    return f"{out}: {', '.join(names)}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
 
 
-def build(rulebooks: Sequence[Rulebook], out: Path, today: date) -> Written:
+def build(
+    rulebooks: Sequence[Rulebook], out: Path, today: date, made_from: MadeFrom | None = None, bar: Bar = silent
+) -> Written:
     """The website as it is `today`: the same rulebooks give the same bytes until another edition comes into force."""
-    return write(render(collect(rulebooks, today)), out)
+    pages = mapped(collect(rulebooks, today), [rulebook.about for rulebook in rulebooks], today)
+    files = bar("Writing files", searchable(render(pages)), len(list_of(out)) or expected(rulebooks))
+    return write(files, out, asdict(made_from) if made_from else None)
+
+
+def build_again(rulebooks: Sequence[Rulebook], out: Path, today: date, only: Collection[str]) -> Written:
+    """Some of the rulebooks of a website once more, after an edit. The sitemap waits for the whole website."""
+    return write(searchable(render(collect(rulebooks, today, only=only))), out, only=only)
+
+
+def expected(rulebooks: Iterable[Rulebook]) -> int:
+    """About how many files there will be: for each version two to download and a page in each language."""
+    return sum(len(rulebook.shelf.policies) * (2 + len(rulebook.about.languages)) for rulebook in rulebooks)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import PurePosixPath
-from posixpath import relpath
-from typing import Any, cast
 from urllib.parse import urlsplit
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
-from jinja2.runtime import Context
-from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from publisher import pages as p
-from publisher.locate import site_folder
-from publisher.words import SOURCE, Words, day, number, numbered, read_words, sentence, signed, spoken
+from publisher.addresses import in_language
+from publisher.paper import bound
+from publisher.templates import Translating
+from publisher.words import SOURCE, Words, day, number, numbered, read_words, signed, spoken
 
 TEMPLATES: dict[type[p.Page], str] = {
     p.RootPage: "root.html",
@@ -37,7 +34,13 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.DraftPage: "draft.html",
     p.ReferencePage: "reference.html",
     p.DataPage: "data.html",
+    p.PrintPage: "print.html",
     p.SchemaPage: "schema.html",
+    p.FlowPage: "flow.html",
+    p.HistoryPage: "history.html",
+    p.EditionPage: "edition.html",
+    p.SourceFlowPage: "source_flow.html",
+    p.FindPage: "find.html",
 }
 """One page, one template."""
 
@@ -53,7 +56,8 @@ def render(pages: Iterable[p.Page | p.File]) -> Iterator[tuple[PurePosixPath, by
         else:
             lang = SOURCE if isinstance(page, p.RootPage | p.SchemaPage) else spoken(page.frame.lang)
             template = environment(lang).get_template(TEMPLATES[type(page)])
-            yield page.path, (template.render(page=page).rstrip() + "\n").encode()
+            text = template.render(page=page, href=links(str(page.path.parent)))
+            yield page.path, (text.rstrip() + "\n").encode()
 
 
 @cache
@@ -61,23 +65,15 @@ def environment(lang: str) -> Environment:
     """The templates in one language: their sentences are translated once, when a template is compiled."""
     words = read_words(lang)
 
-    def show(value: object) -> object:
-        """Words in another language than the page's say so, for a screen reader and for the right letters."""
-        if isinstance(value, p.Phrase):
-            if value.lang != lang:
-                return Markup('<span lang="{}">{}</span>').format(value.lang, value.text)
-            return value.text
-        return value
+    made = Translating(words)
 
     def fill(text: str, **values: object) -> Markup:
         """A translated sentence with its blanks filled; what is filled in is escaped."""
-        return Markup(text) % {name: escape(show(value)) for name, value in values.items()}  # noqa: S704 - our own words
+        return Markup(text % {name: made.shown(value) for name, value in values.items()})  # noqa: S704 - our own words
 
     def counted(one: str, many: str, count: int, **values: object) -> Markup:
         return fill(numbered(words, one, many, count), num=number(words, count), **values)
 
-    made = Translating(words)
-    made.finalize = cast("Callable[..., Any]", show)
     made.filters |= {
         "date": lambda value: day(words, value),
         "number": lambda value: number(words, value),
@@ -88,71 +84,41 @@ def environment(lang: str) -> Environment:
         "tongue": in_language,
         "web": web,
     }
-    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "href": href}
+    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "paper": False}
+    made.globals["bound"] = partial(bound, show=partial(on_paper, made))
     made.globals["time"] = lambda value: time(words, value)
     return made
 
 
-class Translating(Environment):
-    """An environment in which ``_("…")`` is already the sentence in its language when a template is compiled."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(
-            loader=FileSystemLoader(site_folder() / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.words = words
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return cast("nodes.Template", Translate(self.words).visit(super()._parse(source, name, filename)))
+def on_paper(made: Environment, page: p.BookPage) -> str:
+    """A page as a part of the edition for paper, with links from the root of the site."""
+    return made.get_template(TEMPLATES[type(page)]).render(page=page, href=str, paper=True)
 
 
-@dataclass(frozen=True)
-class Translate(NodeTransformer):
-    """``_("Version %(v)s", v=x)`` becomes ``fill("版本 %(v)s", v=x)``, and ``_("Version")`` plain text."""
+@lru_cache(1024)
+def links(folder: str) -> Callable[[str], str]:
+    """Paths from the root of the site as links from a page in a folder.
 
-    words: Words
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja calls it by this name
-        self.generic_visit(node)
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "_"):
-            return node
-        said = nodes.Const(sentence(self.words, node.args[0].as_const()), lineno=node.lineno)
-        if not node.kwargs:
-            return nodes.MarkSafe(said, lineno=node.lineno)
-        node.node = nodes.Name("fill", "load", lineno=node.lineno)
-        node.args = [said]
-        return node
-
-
-@pass_context
-def href(context: Context, path: str) -> str:
-    """A path from the root of the site as a link from this page, which works in a folder as well as on a server."""
-    page: p.Page = context["page"]
-    return relative(str(page.path.parent), path)
-
-
-def in_language(path: PurePosixPath, lang: str) -> str:
-    """The address of the same page in another language.
-
-    >>> in_language(PurePosixPath("demo/en/rules/late.html"), "de")
-    'demo/de/rules/late.html'
+    >>> links("demo/en/rules")("demo/en/score.html")
+    '../score.html'
     """
-    return str(PurePosixPath(path.parts[0], lang, *path.parts[2:]))
+    return partial(relative, folder)
 
 
-@cache
+@lru_cache(8192)
 def relative(folder: str, path: str) -> str:
     """How one page leads to another, in a folder as well as on a server.
 
     >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
     ('../../de/rules/late.html#points', 'index.html')
     """
-    target, mark, anchor = path.partition("#")
-    return relpath(target, folder) + mark + anchor
+    here, there = ([] if folder == "." else folder.split("/")), path.split("/")
+    same = 0
+    for one, other in zip(here, there[:-1], strict=False):
+        if one != other:
+            break
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:])
 
 
 def web(url: str) -> str | None:
@@ -187,6 +153,7 @@ def said(sentence: str) -> Markup:
     return ticks(sentence[:1].upper() + sentence[1:] + ".")
 
 
+@cache
 def name_language(tag: str) -> str:
     """A language by its own name.
 
@@ -196,6 +163,7 @@ def name_language(tag: str) -> str:
     return NAMES.get(tag) or str(Locale.parse(tag, sep="-").get_display_name())
 
 
+@lru_cache(4096)
 def time(words: Words, value: date) -> Markup:
     """A date that a machine can read too."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day(words, value))

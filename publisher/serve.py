@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,16 +12,26 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Response, abort, redirect, send_from_directory
+from flask import Flask, Response, abort, redirect, request, send_from_directory
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.cli import rulebook_folders
+from engine.problem import Problem
 from engine.rulebook import BadRulebook, Rulebook, load_rulebook
-from engine.service import install
-from publisher.publish import build
+from engine.service import install, problem
+from publisher.locate import site_folder
+from publisher.made_from import files
+from publisher.publish import build, build_again
+from publisher.render import environment
+from publisher.trouble import mistaken, trouble_page
+from publisher.words import read_words, spoken
+from publisher.write import CannotWriteError, look_of
 
 Rulebooks = Mapping[str, Rulebook]
+
+AGAIN = "3"
+"""Seconds until a page of problems looks whether they are mended."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -30,7 +42,12 @@ HEADERS = {
 }
 """On every answer: nothing from elsewhere, nothing told to elsewhere. What a page says of itself is stricter still."""
 
-TYPES = {".yaml": "application/yaml; charset=utf-8"}
+TYPES = {
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".jsonld": "application/ld+json",
+    ".xml": "application/xml; charset=utf-8",
+    ".yaml": "application/yaml; charset=utf-8",
+}
 """Types that not every machine knows."""
 
 
@@ -39,10 +56,20 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
     app = Flask(__name__, static_folder=None)
     install(app, rulebooks)
 
+    @app.before_request
+    def whole() -> Response | None:
+        """While something is wrong, that is the answer to everything but the style of the page that says so."""
+        if request.path.startswith("/assets/"):
+            return None
+        try:
+            rulebooks()
+        except BadRulebook as bad:
+            return problems_document(bad) if request.path.startswith("/v1/") else problems_page(bad)
+        return None
+
     @app.get("/")
     @app.get("/<path:path>")
     def page(path: str = "") -> AnyResponse:
-        rulebooks()
         if any(part.startswith(".") for part in path.split("/")):
             abort(HTTPStatus.NOT_FOUND)
         if (site / path).is_dir():
@@ -60,33 +87,102 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
     return app
 
 
+def problems_page(bad: BadRulebook) -> Response:
+    """What is wrong, as a page that asks again by itself; as plain text if its own template is what is wrong."""
+    try:
+        found = Response(trouble_page(bad.problems, bad.texts), content_type="text/html; charset=utf-8")
+    except Exception:  # whatever a template may do
+        logging.getLogger(__name__).exception("the page of problems cannot be made")
+        found = Response(f"{bad}\n", content_type="text/plain; charset=utf-8")
+    found.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    found.headers |= {"Cache-Control": "no-store", "Refresh": AGAIN, "Retry-After": AGAIN}
+    return found
+
+
+def problems_document(bad: BadRulebook) -> Response:
+    """What is wrong, for a program (RFC 9457)."""
+    found = problem(HTTPStatus.SERVICE_UNAVAILABLE, "the rulebooks are being edited, and something in them is wrong")
+    listed = [{"where": str(one.where) if one.where else None, "detail": one.sentence} for one in bad.problems]
+    found.set_data(json.dumps({**found.get_json(), "problems": listed}, ensure_ascii=False) + "\n")
+    found.headers["Retry-After"] = AGAIN
+    return found
+
+
 def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> Callable[[], Rulebooks]:
     """The rulebooks in a folder as they are now, with their website under `out` kept up with them.
 
-    An edited policy counts at once, in the API and on its page. While it has errors, what was there before stays.
+    An edited policy counts at once, in the API and on its page, and so does an edited template. While something is
+    wrong, asking raises BadRulebook with everything that is.
     """
     lock = Lock()
-    kept: dict[str, Rulebook] = {}
-    built: list[date] = []
+    seen: list[object] = []
+    built: dict[str, Rulebook] = {}
+    under: list[object] = []
+    trouble: list[BadRulebook] = []
 
     def now() -> Rulebooks:
         with lock:
-            try:
-                found = [load_rulebook(folder) for folder in rulebook_folders(policies)]
-            except BadRulebook:
-                if not kept:
-                    raise
-                return dict(kept)
-            day = today()
-            same = [id(book) for book in found] == [id(book) for book in kept.values()]
-            if not same or built != [day]:
-                build(found, out, day)
-                kept.clear()
-                kept.update({book.about.id: book for book in found})
-                built[:] = [day]
-            return dict(kept)
+            site, day = state(site_folder()), today()
+            sees = [state(policies), site, day]
+            if seen != sees:
+                trouble.clear()
+                try:
+                    renew(site, day)
+                except BadRulebook as bad:
+                    trouble.append(bad)
+                except CannotWriteError as error:
+                    trouble.append(BadRulebook([Problem("cannot-write", str(error))]))
+                except Exception as error:  # whatever a template may do
+                    logging.getLogger(__name__).exception("the website cannot be made")
+                    trouble.append(mistaken(error))
+                seen[:] = sees
+            if trouble:
+                raise trouble[0]
+            return dict(built)
+
+    def renew(site: object, day: date) -> None:
+        found = {book.about.id: book for book in load_all(policies)}
+        changed = {id_ for id_, book in found.items() if built.get(id_) is not book}
+        whole = under != [site, day] or list(built) != list(found)
+        if whole:
+            forget()
+        built.clear()  # until it is done: what stops half way is done again in full
+        if whole:
+            build(list(found.values()), out, day)
+        elif changed:
+            build_again(list(found.values()), out, day, changed)
+        under[:] = [site, day]
+        built.update(found)
 
     return now
+
+
+def load_all(policies: Path) -> list[Rulebook]:
+    """Every rulebook in a folder, or everything that is wrong with any of them."""
+    found: list[Rulebook] = []
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for folder in rulebook_folders(policies):
+        try:
+            found.append(load_rulebook(folder))
+        except BadRulebook as bad:
+            problems += bad.problems
+            texts |= bad.texts
+    if problems:
+        raise BadRulebook(problems, texts)
+    return found
+
+
+def state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files in a folder, with their sizes and times."""
+    looks = ((path, look_of(path)) for path in files(str(folder)))
+    return tuple((path, *look) for path, look in looks if look is not None)
+
+
+def forget() -> None:
+    """Templates and words are read again."""
+    for kept in (environment, read_words, spoken):
+        kept.cache_clear()
 
 
 def serve(policies: Path, out: Path, host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Words:
     locale: Locale
 
 
+@cache
 def spoken(lang: str) -> str:
     """The language in which the website's own words are said: English where it has no catalogue.
 
@@ -88,7 +89,7 @@ def numbered(words: Words, one: str, many: str, number: int) -> str:
     return words.translations.ungettext(one, many, number)
 
 
-@cache
+@lru_cache(4096)
 def number(words: Words, value: int) -> str:
     """A whole number.
 
@@ -107,7 +108,7 @@ def signed(words: Words, value: int) -> str:
     return ("+" if value > 0 else "") + number(words, value)
 
 
-@cache
+@lru_cache(4096)
 def day(words: Words, value: date) -> str:
     """A date in full.
 

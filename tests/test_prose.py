@@ -282,7 +282,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
     (
         between_95_and_98(),
         "the share of bills paid on time in the last 12 months is at least 95% and below 98%",
-        "近 12 个月按时付清的账单比例不低于95%且低于98%",
+        "近12个月按时付清的账单比例不低于95%且低于98%",
         "der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate beträgt mindestens 95\xa0% und unter 98\xa0%",
     ),
     (
@@ -367,7 +367,7 @@ CONDITIONS: list[tuple[Condition, str, str, str]] = [
         ),
         (
             "同时满足：（1）逾期支付的账单数量不少于3；（2）至少满足一项："
-            "（a）近 12 个月按时付清的账单比例不低于95%且低于98%；（b）“稳定付款者”不成立"
+            "（a）近12个月按时付清的账单比例不低于95%且低于98%；（b）“稳定付款者”不成立"
         ),
         (
             "alle folgenden Bedingungen sind erfüllt: "
@@ -600,7 +600,7 @@ def test_what_a_case_is_worth(worth: Worth, en: str, zh: str, de: str):
         (
             "paid-on-time-share",
             "A higher share of bills paid on time in the last 12 months never gives fewer points.",
-            "近 12 个月按时付清的账单比例越高，分值只会相同或更高。",
+            "近12个月按时付清的账单比例越高，分值只会相同或更高。",
             "Je höher der Anteil pünktlich bezahlter Rechnungen der letzten 12 Monate, desto mehr Punkte, nie weniger.",
         ),
         (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
@@ -38,3 +39,25 @@ def files(site: Path) -> dict[str, bytes]:
 def words(element: html.HtmlElement) -> str:
     """The text of an element as one line."""
     return re.sub(r"\s+", " ", element.text_content()).strip()
+
+
+def dead_links(site: Path) -> list[tuple[str, str]]:
+    """Every link to a page, file or place in a page that is not there, with the page it stands on."""
+    anchors: dict[str, set[str]] = {}
+    links: list[tuple[str, str]] = []
+    for path, page in pages(site):
+        anchors[path] = set(page.xpath("//@id"))
+        links += [(path, str(link)) for link in page.xpath("//@href | //@src | //form/@action")]
+    return [(path, link) for path, link in links if not _leads_somewhere(site, path, link, anchors)]
+
+
+def _leads_somewhere(site: Path, path: str, link: str, anchors: dict[str, set[str]]) -> bool:
+    parts = urlsplit(link)
+    if parts.scheme in {"http", "https"}:
+        return True  # elsewhere: nobody asks the network
+    target = (site / path).parent / unquote(parts.path) if parts.path else site / path
+    inside = target.resolve().is_relative_to(site.resolve())
+    if parts.scheme or parts.netloc or not inside or not target.is_file():
+        return False
+    name = target.resolve().relative_to(site.resolve()).as_posix()
+    return not parts.fragment or unquote(parts.fragment) in anchors.get(name, ())

@@ -27,6 +27,7 @@ def parse_about(document: Document) -> tuple[About | None, list[Problem]]:
         description=text_or_none(paper, ("description",)),
         references=references(paper, ("references",)),
         units={unit: text(paper, ("units", unit)) for unit in get(paper, ("units",)) or {}},
+        address=get(paper, ("address",)),
         digest=document.digest,
     )
     return about, paper.problems

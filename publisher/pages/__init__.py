@@ -6,8 +6,20 @@ and nothing else. The words below a field are its help: what it holds, and what 
 
 from __future__ import annotations
 
-from publisher.pages.files import DataPage, Download, ReferencePage, SchemaKey, SchemaPage
+from publisher.pages.files import (
+    Chapter,
+    DataPage,
+    Download,
+    Downloads,
+    PrintPage,
+    ReferencePage,
+    SchemaKey,
+    SchemaPage,
+)
+from publisher.pages.finding import FindPage, Found, Shelf
+from publisher.pages.flow import Box, FlowLine, FlowPage, Picture, SourceFlowPage
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
+from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
 from publisher.pages.overview import (
     Book,
     HomePage,
@@ -27,6 +39,7 @@ from publisher.pages.parts import (
     Effect,
     Entry,
     Fact,
+    FallStep,
     Follows,
     Gap,
     Gives,
@@ -42,6 +55,7 @@ from publisher.pages.parts import (
     Times,
     Tried,
     Version,
+    Waterfall,
     Worked,
 )
 from publisher.pages.policies import (
@@ -64,22 +78,33 @@ __all__ = [
     "Bar",
     "Book",
     "BookPage",
+    "Box",
+    "Chapter",
     "DataPage",
     "Download",
+    "Downloads",
     "DraftPage",
+    "EditionChanges",
+    "EditionPage",
     "Effect",
     "Entry",
     "ExclusionPage",
     "Fact",
+    "FallStep",
     "FieldLine",
     "File",
+    "FindPage",
+    "FlowLine",
+    "FlowPage",
     "Follows",
+    "Found",
     "Frame",
     "Gap",
     "Gives",
     "Ground",
     "Head",
     "Hidden",
+    "HistoryPage",
     "Holds",
     "HomePage",
     "Kept",
@@ -92,6 +117,8 @@ __all__ = [
     "Noticed",
     "Page",
     "Phrase",
+    "Picture",
+    "PrintPage",
     "Reading",
     "ReferencePage",
     "RightPage",
@@ -104,7 +131,9 @@ __all__ = [
     "SchemaKey",
     "SchemaPage",
     "ScorePage",
+    "Shelf",
     "SourceEntry",
+    "SourceFlowPage",
     "SourcePage",
     "SourcesPage",
     "Sure",
@@ -112,6 +141,7 @@ __all__ = [
     "Tried",
     "UsePage",
     "Version",
+    "Waterfall",
     "Worked",
 ]
 
@@ -130,6 +160,12 @@ BookPage = (
     | DraftPage
     | ReferencePage
     | DataPage
+    | PrintPage
+    | FlowPage
+    | SourceFlowPage
+    | HistoryPage
+    | EditionPage
+    | FindPage
 )
 """A page of a rulebook: it has a frame."""
 

@@ -1,4 +1,4 @@
-"""How the engine works, how policies are written, and everything as files."""
+"""How the engine works, how policies are written, everything as files, and the edition for paper."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from publisher.pages.frame import Frame, Phrase
+from publisher.pages.policies import (
+    DraftPage,
+    ExclusionPage,
+    MeasurePage,
+    RightPage,
+    RulePage,
+    ScorePage,
+    SourcePage,
+    UsePage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +29,24 @@ class ReferencePage:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A policy as files."""
+    """A version of a policy as files."""
 
-    kind: str
     title: Phrase
     version: str
     from_: date
     page: str
     yaml: str
     json: str
+    jsonld: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """All versions of the policies of one kind."""
+
+    kind: str
+    versions: tuple[Download, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +55,49 @@ class DataPage:
 
     path: PurePosixPath
     frame: Frame
+    archive: str
+    """Where the whole rulebook lies as a ZIP file."""
+    papers: tuple[tuple[str, str, str | None], ...]
+    """The edition for paper by language: where it lies, and where as PDF, if the website was made with those."""
+    edition: str
+    """Where the edition shown lies as JSON-LD."""
     about: str
     """Where `rulebook.yaml` lies."""
     sums: str
     """Where the fingerprints of all JSON files lie."""
-    downloads: tuple[Download, ...]
+    feed: str
+    schemas: tuple[tuple[str, str], ...]
+    """What each schema is of, and where it lies."""
+    groups: tuple[Downloads, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The policies of one kind that are in force, as their pages say them."""
+
+    kind: str
+    policies: tuple[
+        SourcePage | MeasurePage | RulePage | ScorePage | UsePage | ExclusionPage | RightPage,
+        ...,
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    """The edition in one file for paper: nothing outside of it is needed to read it."""
+
+    path: PurePosixPath
+    frame: Frame
+    summary: Phrase
+    description: Phrase | None
+    chapters: tuple[Chapter, ...]
+    drafts: tuple[DraftPage, ...]
+    reference: ReferencePage
+    """How decisions are worked out, as an annex."""
+    style: str
+    """The style sheet, which names the rulebook at the head of each sheet."""
+    seal: str
+    """The SHA-256 of the style sheet in Base64, by which the page lets in this style and no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Frame:
     """The day from which the edition on these pages is in force."""
     digest: str
     """The SHA-256 of the edition."""
+    address: str | None
+    """Where the website is published, with a slash at the end; None when the rulebook does not say so."""
 
 
 @dataclass(frozen=True, slots=True)

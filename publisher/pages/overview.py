@@ -44,8 +44,11 @@ class News:
     """A version that came, will come, or is proposed."""
 
     link: Link
+    kind: str
+    version: str
     from_: date
     change: str
+    """`new`, `amend`, `repeal` or `correct`; in the history also `ended`."""
     why: Phrase
 
 

@@ -88,8 +88,6 @@ class Head:
     summary: Phrase
     description: Phrase | None
     owner: Phrase | None
-    change: str
-    why_changed: Phrase
     authority: tuple[Ground, ...]
     no_authority: Phrase | None
     """Why there is no authority; None when there is one."""
@@ -115,6 +113,10 @@ class Head:
     """Where the policy lies as written."""
     json: str
     """Where the policy lies as canonical JSON."""
+    jsonld: str
+    """Where it lies as linked data."""
+    feed: str
+    """The feed of its versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,37 @@ class Effect:
     """Months; None as said in the effect."""
     link: Link
     """The use."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallStep:
+    """One step from the base to the score."""
+
+    kind: str
+    """`start`, `rule`, `here` (the rule of the page), `rest`, `floor`, `cap`, `least`, `greatest` or `score`."""
+    words: Phrase | None
+    """The title of the rule, or of the group that is held."""
+    path: str | None
+    points: int
+    """So many more; of `start` and `score`: so many in all."""
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """How the points of an example person add up to a score."""
+
+    title: Phrase
+    seen: tuple[tuple[Phrase, Phrase], ...]
+    """What the rule of the page looks at, and what it finds."""
+    steps: tuple[FallStep, ...]
+    smaller: int
+    """How many rules are one step, because they gave less than those that have their own."""
+    nothing: int
+    """How many rules gave nought."""
+    start: int
+    """The sum at which the bars start."""
+    band: Phrase
 
 
 class Tried(NamedTuple):

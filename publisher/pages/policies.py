@@ -8,7 +8,20 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from publisher.pages.frame import Bar, Frame, Link, Phrase
-from publisher.pages.parts import Bands, Effect, Head, Hidden, Holds, Looks, Noticed, Row, Sure, Tried, Worked
+from publisher.pages.parts import (
+    Bands,
+    Effect,
+    Head,
+    Hidden,
+    Holds,
+    Looks,
+    Noticed,
+    Row,
+    Sure,
+    Tried,
+    Waterfall,
+    Worked,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class FieldLine:
     """Whether it decides how long a row is kept."""
     measures: tuple[Link, ...]
     rules: tuple[Link, ...]
+    used: bool
+    """Whether any rule, or the score by itself, depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +117,31 @@ class RulePage:
     not_looked_at: tuple[tuple[Link, tuple[Phrase, ...]], ...]
     """By source: the fields collected there that this rule never sees."""
     exclusions: tuple[Link, ...]
+    """The nearest of those that no rule may look at."""
+    excluded: int
+    """How many those are altogether."""
     directions: tuple[Phrase, ...]
     inputs: tuple[Phrase, ...]
     """The heads of the columns of the examples before the result: the measures and conclusions the rule looks at."""
     examples: tuple[Worked, ...]
+    sentences: tuple[Phrase, ...]
+    """The examples in words, where their table would have too many columns."""
     mends: Phrase | None
     evidence: Phrase | None
     evidence_right: Link | None
     rights: tuple[Link, ...]
+    """How to contest."""
     conclusions: tuple[tuple[Phrase, Phrase], ...]
     """What it may conclude: title and category."""
+    waterfall: Waterfall | None
+    """An example person to whom it gives points; None if the rulebook brings none along."""
+    leads_to: tuple[Link, ...]
+    """The score, the rules and the uses that look at what it gives."""
+    tries: str
+    """Where to try it with other figures."""
+    before: Link | None
+    after: Link | None
+    """Its neighbours among all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +172,14 @@ class ScorePage:
     greatest: int
     adds: tuple[Adds, ...]
     bands: Bands | None
-    no_score: tuple[tuple[Phrase, Phrase], ...]
-    """When, and why then."""
+    no_score: tuple[tuple[Phrase, Phrase, tuple[Link, ...]], ...]
+    """When, why then, and the measures that decide it."""
     refusing: tuple[tuple[Link, Phrase], ...]
     """The rules of which a case refuses a score, and why."""
     undecided: tuple[Link, ...]
     """The rules that refuse a score when they cannot be decided."""
+    uses: tuple[Link, ...]
+    """What the result may be used for."""
     most_reasons: int
     reasons_source: Phrase | None
     validity: Phrase | None
@@ -170,6 +202,8 @@ class UsePage:
     effects: tuple[Effect, ...]
     bands: Link | None
     """The bands of the score; None without a score."""
+    rules: tuple[Link, ...]
+    """The rules whose conclusions decide what follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -413,9 +413,13 @@ globalThis.Rulebook = (() => {
   function isDay(raw) {
     if (typeof raw !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(raw)) return false;
     const [year, month, day] = yearMonthDay(raw);
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year)[month - 1];
+  }
+
+  // How long the months of a year are.
+  function daysIn(year) {
     const february = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-    const days = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
+    return [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   }
 
   function readNumber([places, low, high], raw) {
@@ -584,6 +588,8 @@ globalThis.Rulebook = (() => {
   const step = (kind, { id, version, file }, line, inputs, outcome, steps = []) =>
     ({ step: kind, policy: id, version, place: `${file}:${line}`, inputs, outcome, steps });
 
+  const NOBODY = { subject: null, leftOut: [] };
+
   // The decision about a record, or the list of everything that keeps it from being evaluated.
   function decide(edition, record, { asOf, use } = {}) {
     const day = asOf ?? (record instanceof Map ? record.get("as_of") : null) ?? null;
@@ -603,15 +609,19 @@ globalThis.Rulebook = (() => {
   }
 
   // The decision when the measures are given and there are no rows; a measure left out is unknown.
-  function decideGiven(edition, measures, { asOf, use } = {}) {
+  function decideGiven(edition, measures, { asOf, use } = {}, complete = (_, values) => values) {
     const refused = refusedBefore(edition, asOf ?? null, use);
     if (!isDay(asOf)) return refused;
-    const values = readGiven(edition, measures, asOf);
-    if (Array.isArray(values)) return [...refused, ...values];
+    const read = readGiven(edition, measures, asOf);
+    if (Array.isArray(read)) return [...refused, ...read];
     if (refused.length > 0) return refused;
+    const values = complete(edition, read, asOf);
     const steps = edition.measures.map((measure) => measureStep(measure, { given: true }, values.get(measure.id)));
-    return conclude(edition, values, steps, { subject: null, leftOut: [] }, asOf, use ?? edition.default_use);
+    return conclude(edition, values, steps, NOBODY, asOf, use ?? edition.default_use);
   }
+
+  // The same when only settable measures are given: what is made of them is worked out.
+  const simulate = (edition, measures, options) => decideGiven(edition, measures, options, workedOut);
 
   // What keeps any record from being evaluated: no date, a policy that is not published in full, no declared use.
   function refusedBefore(edition, day, use) {
@@ -800,5 +810,219 @@ globalThis.Rulebook = (() => {
     return step("use", use, use.line, {}, { applies: follow.map(({ id }) => id) }, steps);
   }
 
-  return Object.freeze({ parse, write, admit, decide, decideGiven });
+  // ------------------------------------------------------------------- what would change the result: engine/nearest.py
+
+  // The measures a measure is worked out from.
+  const madeOf = ({ joined: of, times, span }) =>
+    of ? of.measures : times ? [times.measure] : span && span.of.measure ? [span.of.measure] : [];
+
+  // A measure and everything it is worked out from.
+  const below = (edition, id) => [id, ...madeOf(byId(edition.measures, id)).flatMap((each) => below(edition, each))];
+
+  const refusals = ({ score }) => score?.no_score ?? [];
+
+  // The measures a person sets: those looked at, or what they are made of where two of them share it.
+  function settable(edition) {
+    const named = refusals(edition).flatMap(([when]) => pairs(when)).flat();
+    const found = [...new Set([
+      ...edition.rules.flatMap(({ reads }) => reads),
+      ...named.filter(([kind]) => kind === "measure").map(([, id]) => id),
+    ])];
+    const parts = (id) => madeOf(byId(edition.measures, id));
+    const overlaps = (id) => parts(id).length > 0 && below(edition, id).some((one) =>
+      found.some((other) => other !== id && below(edition, other).includes(one)));
+    for (let at = found.findIndex(overlaps); at >= 0; at = found.findIndex(overlaps)) {
+      const [split] = found.splice(at, 1);
+      found.splice(at, 0, ...new Set(parts(split).filter((id) => !found.includes(id))));
+    }
+    return found;
+  }
+
+  // The values with every measure that is made of settable ones worked out from them.
+  function workedOut(edition, values, asOf, known = new Set(settable(edition))) {
+    const found = new Map(values);
+    for (const measure of edition.measures) {
+      const parts = madeOf(measure);
+      if (!known.has(measure.id) && parts.length > 0 && parts.every((id) => known.has(id))) {
+        known.add(measure.id);
+        found.set(measure.id, measured(edition, measure, null, asOf, found)[0]);
+      }
+    }
+    return found;
+  }
+
+  // Every two things a condition compares; what is only asked whether it is known stands beside a yes.
+  function pairs([word, ...rest]) {
+    switch (word) {
+      case "always":
+      case "no_score": return [];
+      case "all":
+      case "any":
+      case "not": return rest.flatMap(pairs);
+      case "known": return [[rest[0], ["value", true]]];
+      case "one_of":
+      case "none_of": return rest.slice(1).map((each) => [rest[0], ["value", each]]);
+      default: return rest.slice(1).map((each) => [rest[0], each]);
+    }
+  }
+
+  // Everything that rules and the score compare, and where points per unit reach their bound.
+  function lines(edition) {
+    const cases = edition.rules.flatMap((rule) => rule.cases);
+    const bounds = cases.filter(([, , worth]) => worth.each && whole(worth.each[0]) !== 0n).flatMap(([, , { each }]) => {
+      const full = quotient(whole(each[2]), whole(each[0]));
+      return [full, full + 1n].map((line) => [["measure", each[1]], ["value", [line]]]);
+    });
+    return [...[...cases.map(([, when]) => when), ...refusals(edition).map(([when]) => when)].flatMap(pairs), ...bounds];
+  }
+
+  // The whole number below a quotient.
+  const quotient = (a, b) => (a - ((a % b) + b) % b) / b;
+
+  const dayNumber = (year, month, day) => {
+    const before = year - 1;
+    const leaps = [4, 100, 400].map((each) => (before - before % each) / each);
+    const days = daysIn(year).slice(0, month - 1).reduce((a, b) => a + b, day);
+    return BigInt(365 * before + leaps[0] - leaps[1] + leaps[2] + days);
+  };
+
+  // A number or date as a place on a scale; null for anything else.
+  const placeOf = (value) =>
+    typeof value === "bigint" ? value : isDay(value) ? dayNumber(...yearMonthDay(value)) : null;
+
+  // The first place at which something holds that goes on to hold; one past the end if it never does.
+  function first(low, high, test) {
+    while (low <= high) {
+      const middle = quotient(low + high, 2n);
+      if (test(middle)) high = middle - 1n;
+      else low = middle + 1n;
+    }
+    return low;
+  }
+
+  // The day at a place.
+  function dayAt(place) {
+    const year = Number(first(1n, 9998n, (each) => dayNumber(Number(each) + 1, 1, 1) > place));
+    const month = Number(first(1n, 11n, (each) => dayNumber(year, Number(each) + 1, 1) > place));
+    const digits = [year, month, place - dayNumber(year, month, 1) + 1n].map((each) => String(each).padStart(2, "0"));
+    return `${digits[0].padStart(4, "0")}-${digits[1]}-${digits[2]}`;
+  }
+
+  // The places of a measure that are worth trying, in order; where it stands, or begins; how long its scale is.
+  function scaleOf(edition, id, start, asOf, known) {
+    const { type: [kind, ...of] } = byId(edition.measures, id);
+    const now = start.get(id);
+    if (kind === "boolean" || kind === "code") {
+      const choices = kind === "code" ? of : [false, true];
+      const tried = choices.map((_, place) => BigInt(place));
+      const origin = BigInt(choices.indexOf(now));
+      const far = (place) => (now === null ? 2n : place === origin ? 0n : 1n);
+      return { tried, far, span: 1n, valueAt: (place) => choices[place] };
+    }
+    const isDate = kind === "day";
+    const most = tens(MOST_DIGITS) - 1n;
+    const limits = isDate ? [null, null] : of.slice(1).map((end) => (end === null ? null : whole(end)));
+    const low = isDate ? 1n : limits[0] ?? -most;
+    const high = isDate ? placeOf(of[0] ? "9999-12-31" : asOf) : limits[1] ?? most;
+    const valueAt = isDate ? dayAt : (place) => place;
+    const inside = (place) => low <= place && place <= high;
+
+    // How far the left side of a comparison lies above the right one when the measure stands at a place.
+    function distance(pair, place) {
+      const values = workedOut(edition, new Map(start).set(id, valueAt(place)), asOf, new Set(known));
+      const [left, right] = pair.map(([side, what]) =>
+        placeOf(side === "value" ? constant(what) : side === "as_of" ? asOf : values.get(what) ?? null));
+      return left === null || right === null ? null : left - right;
+    }
+
+    // The first places at which the left side has come up to the right one, or down to it, and passed it.
+    function turnsOf(pair) {
+      if (pair[0][1] === id && pair[1][0] === "value") {
+        const line = placeOf(constant(pair[1][1]));
+        return line === null ? [] : [line, line + 1n];
+      }
+      const [bottom, top] = [distance(pair, low), distance(pair, high)];
+      if (bottom === null || top === null || bottom === top) return [];
+      const sign = bottom < top ? 1n : -1n;
+      return [0n, 1n].map((over) => first(low, high, (place) => sign * (distance(pair, place) ?? 0n) >= over));
+    }
+
+    const depends = (pair) => pair.some(([side, name]) => side === "measure" && below(edition, name).includes(id));
+    const turns = lines(edition).filter(depends).flatMap(turnsOf)
+      .filter((turn) => low < turn && turn <= high).flatMap((turn) => [turn - 1n, turn]);
+    const least0 = limits[0] ?? 0n;
+    const origin = now !== null ? placeOf(now) : isDate ? placeOf(asOf) : least0 > high ? high : least0;
+    const drawn = [...turns, ...limits.filter((end) => end !== null)];
+    const reach = drawn.length > 0 ? greatest(drawn) - least(drawn) : 0n;
+    const span = reach > 0n ? reach : 1n;
+    const tried = [...new Set([...turns, low, origin - 1n, origin, origin + 1n, high].filter(inside))];
+    const far = (place) => (place < origin ? origin - place : place - origin) + (now === null ? span : 0n);
+    return { tried: tried.sort((a, b) => (a < b ? -1 : 1)), far, span, valueAt };
+  }
+
+  // What would change the result of settable measures: by rule the nearest change that gives it more points, and the
+  // nearest one that reaches a better band. Near is the share of the scale a value moves.
+  function nearest(edition, measures, { asOf }) {
+    const read = readGiven(edition, measures, asOf);
+    const known = settable(edition);
+    const work = (values) => workedOut(edition, values, asOf, new Set(known));
+    const start = work(read);
+    const decided = (values) => conclude(edition, values, [], NOBODY, asOf, edition.uses[0].id);
+    const now = decided(start);
+    const best = new Map();
+    for (const id of known) {
+      const { tried, far, span, valueAt } = scaleOf(edition, id, start, asOf, known);
+      const kept = new Map();
+      const then = (place) => {
+        if (!kept.has(place)) kept.set(place, decided(work(new Map(start).set(id, valueAt(place)))));
+        return kept.get(place);
+      };
+      for (const goal of [...Object.keys(now.points), null]) {
+        const more = (place) => gain(edition, now, then(place), goal);
+        const options = better(tried, more).map((place) => ({ id, place, far: far(place), span, more: more(place), then: then(place), value: valueAt(place) }));
+        for (const one of options) if (nearer(one, best.get(goal))) best.set(goal, one);
+      }
+    }
+    const change = ({ id, value, then }) =>
+      ({ measure: id, value: plain(value, placesOf(byId(edition.measures, id))), score: then.score, band: then.band });
+    const rules = Object.keys(now.points).filter((rule) => best.has(rule)).map((rule) => {
+      const { outcome } = best.get(rule).then.trace.find((each) => each.step === "rule" && each.policy === rule);
+      const more = plain(BigInt(outcome.points) - BigInt(now.points[rule] ?? 0));
+      return { rule, points: outcome.points, more, case: outcome.unknown ? null : outcome.case, ...change(best.get(rule)) };
+    });
+    return { rules, band: best.has(null) ? change(best.get(null)) : null };
+  }
+
+  // Whether one change counts before another: the nearer; of one measure, more points and then the lower value.
+  function nearer(one, other) {
+    if (other === undefined) return true;
+    const [mine, its] = [one.far * other.span, other.far * one.span];
+    if (mine !== its || one.id !== other.id) return mine < its;
+    return one.more !== other.more ? one.more > other.more : one.place < other.place;
+  }
+
+  // The places with more, and the first and last ones with more between two that were tried.
+  function better(tried, more) {
+    const found = tried.filter((place) => more(place) > 0);
+    tried.slice(1).forEach((high, before) => {
+      const [low, isMore] = [tried[before], more(high) > 0];
+      if (more(low) > 0 === isMore) return;
+      const turn = first(low, high, (place) => more(place) > 0 === isMore);
+      found.push(isMore ? turn : turn - 1n);
+    });
+    return found;
+  }
+
+  // How many more points a rule gives, or the score once its band is a better one. Any are more than none at all.
+  function gain({ score }, now, then, rule) {
+    if (rule !== null) {
+      const [before, after] = [now.points[rule], then.points[rule]];
+      if (after === null || (before !== null && after <= before)) return 0;
+      return greatest([1n, BigInt(after) - BigInt(before ?? 0)]);
+    }
+    const rank = ({ band }) => (score === null ? -1 : score.bands.findIndex(({ id }) => id === band));
+    return rank(then) > rank(now) ? greatest([1n, BigInt(then.score) - BigInt(now.score ?? 0)]) : 0;
+  }
+
+  return Object.freeze({ parse, write, admit, decide, decideGiven, simulate, settable, nearest });
 })();

@@ -6,6 +6,7 @@ import copy
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import assert_never
 
 from babel.dates import format_date
@@ -75,6 +76,7 @@ def _count(exact: Decimal) -> float:
     return int(exact) if exact == int(exact) else float(exact)
 
 
+@lru_cache(8192)
 def _format(exact: Decimal, places: int, lang: str, style: str) -> str:
     """A decimal in the style of the language: as many digits after the point as needed, money all of them or none."""
     here = locale(lang)
@@ -93,6 +95,7 @@ def _format(exact: Decimal, places: int, lang: str, style: str) -> str:
     return words.replace("-", phrase(lang, "minus"))
 
 
+@lru_cache(4096)
 def day(on: date, lang: str) -> str:
     """A date, written out.
 

@@ -1,0 +1,279 @@
+"""Two editions side by side: what can change for somebody, for whom, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from time import perf_counter
+import z3
+
+from engine.ir import Consequence, Edition
+from engine.readings.proof.logic import Truth, any_of, both, ident, negated
+from engine.readings.proof.results import (
+    Answer,
+    Compared,
+    Effect,
+    Pair,
+    Reach,
+    Reached,
+    Replay,
+    Verdict,
+)
+from engine.readings.proof.scoring import View, view
+from engine.readings.proof.showing import Stage, pair_of, shown
+from engine.readings.proof.shrinking import blank, choices_of, shrunk
+from engine.readings.proof.solving import Far, Search, Undecided, ask, farthest, search, truth_in
+from engine.readings.proof.terms import Linear
+from engine.readings.proof.unsaid import withheld
+from engine.readings.proof.world import Unsaid, World, world
+
+WORSE = {"score-down", "band-down", "score-lost"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """One kind of effect and where it happens."""
+
+    kind: str
+    what: tuple[str, str] | str | None
+    where: Truth
+    worse: bool
+
+
+def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 60.0) -> Compared:
+    """Everything that can change from edition `a` to edition `b` for people whose record both admit.
+
+    Each question has `limit` seconds; over it the answer is "undecided", never a pass.
+    """
+    start = perf_counter()
+    unsaid = [*withheld(a), *withheld(b)]
+    found = world([a, b], as_of)
+    before = view(found, 0)
+    after = view(found, 1, beside=before)
+    asked = search(found, limit)
+    stage = reference_stage(asked, found, (before, after), replay)
+    kinds = list(effects(found, before, after))
+    models: list[z3.ModelRef] = []
+    told: list[Effect] = []
+    for kind in kinds:
+        answer, people = _settled(stage, kind.where, models)
+        told.append(Effect(kind.kind, kind.what, answer, people, kind.worse))
+    rise, fall = _move(stage, before, after, most=True), _move(stage, before, after, most=False)
+    bands = matrix(asked, before, after, models)
+    unsaid += found.unsaid
+    if a.score is not None and b.score is not None:
+        apart = {band.id for band in a.score.bands} ^ {band.id for band in b.score.bands}
+        unsaid += [Unsaid("band", id_, "in-one-edition-only") for id_ in sorted(apart)]
+    equivalent = _none([each.happens for each in told])
+    nobody = _none([each.happens for each in told if each.worse])
+    worse = next((each.people for each in told if each.worse and each.people is not None), None)
+    return Compared(
+        a.about.id,
+        a.from_.isoformat(),
+        b.from_.isoformat(),
+        as_of,
+        equivalent,
+        verdict(equivalent, nobody, told),
+        stage.person,
+        tuple(told),
+        rise,
+        fall,
+        bands,
+        nobody,
+        worse,
+        tuple(dict.fromkeys(unsaid)),
+        perf_counter() - start,
+    )
+
+
+def _none(answers: Sequence[Answer]) -> Answer:
+    """Whether nothing of it happens."""
+    if "yes" in answers:
+        return "no"
+    return "undecided" if "undecided" in answers else "yes"
+
+
+def verdict(equivalent: Answer, nobody_worse: Answer, effects: Sequence[Effect]) -> Verdict:
+    """The change in one word: better or worse by score, band and consequences; other differences are only different."""
+    better = [each.happens for each in effects if each.kind in BETTER]
+    if equivalent == "yes":
+        return "equivalent"
+    if "undecided" in (equivalent, nobody_worse) or ("undecided" in better and "yes" not in better):
+        return "undecided"
+    gains = "yes" in better
+    if nobody_worse == "no":
+        return "incomparable" if gains else "less-favourable"
+    return "more-favourable" if gains else "different"
+
+
+BETTER = {"score-up", "band-up", "score-gained", "benefit-gained", "detriment-lost", "benefit-longer", "detriment-shorter"}
+
+
+# ------------------------------------------------------------------------------------------------ what can differ
+
+
+def effects(found: World, before: View, after: View) -> Iterator[Asked]:
+    """Every kind of effect two editions can have on somebody, with where it happens; expressions they share cancel."""
+    scored = both([before.scored, after.scored])
+    if ident(before.scored) != ident(after.scored):
+        yield Asked("score-lost", None, both([before.scored, negated(after.scored)]), worse=True)
+        yield Asked("score-gained", None, both([negated(before.scored), after.scored]), worse=False)
+    if ident(before.score.value) != ident(after.score.value):
+        yield Asked("score-down", None, both([scored, after.score.value < before.score.value]), worse=True)
+        yield Asked("score-up", None, both([scored, after.score.value > before.score.value]), worse=False)
+    yield from _band_moves(before, after)
+    yield from _consequences(before, after)
+    for name in dict.fromkeys([*before.conclusions, *after.conclusions]):
+        one, other = before.conclusions.get(name), after.conclusions.get(name)
+        if one is None or other is None:
+            here = one or other
+            assert here is not None, "a name comes from one of them"  # narrows the type
+            yield Asked("concluded", name, here.known, worse=False)
+        elif (ident(one.known), ident(one.number)) != (ident(other.known), ident(other.number)):
+            yield Asked("concluded", name, _differ(one, other), worse=False)
+
+
+def _differ(one: Linear, other: Linear) -> Truth:
+    apart = one.number != other.number
+    return any_of(
+        [both([one.known, negated(other.known)]), both([negated(one.known), other.known]), both([one.known, other.known, apart])]
+    )
+
+
+def _band_moves(before: View, after: View) -> Iterator[Asked]:
+    """Down and up among the bands both have, in the order of the first; anything else is another band."""
+    common = [id_ for id_ in before.bands if id_ in after.bands]
+    rank = {id_: place for place, id_ in enumerate(common)}
+    down, up, other = [], [], []
+    for one, here in before.bands.items():
+        for two, there in after.bands.items():
+            if one == two:
+                continue
+            into = other if one not in rank or two not in rank else down if rank[two] < rank[one] else up
+            into.append(both([here, there]))
+    if all(ident(before.bands[id_]) == ident(after.bands[id_]) for id_ in common) and not other:
+        return
+    yield Asked("band-down", None, any_of(down), worse=True)
+    yield Asked("band-up", None, any_of(up), worse=False)
+    if other:
+        yield Asked("band-other", None, any_of(other), worse=False)
+
+
+def _consequences(before: View, after: View) -> Iterator[Asked]:
+    """Benefits and detriments gained and lost, and for how long they last."""
+    was, will = _listed(before.edition), _listed(after.edition)
+    for key in dict.fromkeys([*was, *will]):
+        one, other = before.follows.get(key, False), after.follows.get(key, False)
+        old, new = was.get(key), will.get(key)
+        polarity = {each.polarity for each in (old, new) if each is not None}
+        if old is not None and new is not None and old.polarity != new.polarity:
+            yield from _turned(key, old, new, one, other)
+            continue
+        kind = polarity.pop()
+        if ident(one) != ident(other):
+            yield Asked(f"{kind}-lost", key, both([one, negated(other)]), worse=kind == "benefit")
+            yield Asked(f"{kind}-gained", key, both([negated(one), other]), worse=kind == "detriment")
+        if old is not None and new is not None and old.lasts != new.lasts:
+            shorter = new.lasts is not None and (old.lasts is None or new.lasts < old.lasts)
+            name = f"{kind}-{'shorter' if shorter else 'longer'}"
+            yield Asked(name, key, both([one, other]), worse=name in ("benefit-shorter", "detriment-longer"))
+
+
+def _turned(
+    key: tuple[str, str], old: Consequence, new: Consequence, one: Truth, other: Truth
+) -> Iterator[Asked]:
+    """A consequence that counted as one thing before and as another after."""
+    yield Asked(f"{old.polarity}-lost", key, one, worse=old.polarity == "benefit")
+    yield Asked(f"{new.polarity}-gained", key, other, worse=new.polarity == "detriment")
+
+
+def _listed(edition: Edition) -> dict[tuple[str, str], Consequence]:
+    return {(id_, each.id): each for id_, use in edition.uses.items() for each in use.consequences}
+
+
+# ------------------------------------------------------------------------------------------------------- settling
+
+
+def _settled(stage: Stage, where: Truth, models: list[z3.ModelRef]) -> tuple[Answer, Pair | None]:
+    """Whether something happens to somebody, with the person run through both editions."""
+    model = ask(stage.found, [where])
+    if model is None:
+        return "no", None
+    if isinstance(model, Undecided):
+        return "undecided", None
+    models.append(model)
+    people = shown(stage, [where], model)
+    return ("yes", pair_of(*people)) if isinstance(people, tuple) else ("undecided", None)
+
+
+def reference_stage(found: Search, world: World, views: tuple[View, ...], replay: Replay) -> Stage:
+    """With the reference person: the best score of the first edition that has one, and nothing special otherwise."""
+    plain = blank(world)
+    first = views[0]
+    wanted: list[Truth] = [first.scored]
+    far = farthest(found, first.score.value, first.score.most, wanted)
+    if isinstance(far, Far):
+        wanted.append(first.score.value >= far.value)
+        model: z3.ModelRef | Undecided | None = far.model
+    else:
+        wanted = []
+        model = ask(found, [])
+    stage = Stage(found, world, views, replay, plain)
+    if not isinstance(model, z3.ModelRef):
+        return stage
+    near = shrunk(found, [world], wanted, model, plain)
+    stage = replace(stage, reference=choices_of(world, near))
+    people = shown(stage, wanted, near)
+    return replace(stage, person=people[0]) if isinstance(people, tuple) else stage
+
+
+def _move(stage: Stage, before: View, after: View, *, most: bool) -> Reached:
+    """The largest rise, or fall, of the score of somebody who has one under both."""
+    if before.edition.score is None or after.edition.score is None:
+        return None
+    one, other = before.score, after.score
+    scored = [before.scored, after.scored]
+    if ident(one.value) == ident(other.value):
+        return Reach(0, None)
+    moved = other.value - one.value
+    limit = _limit(before, after, most=most)
+    if isinstance(moved, int):
+        return Reach(moved, None)
+    far = farthest(stage.found, moved, limit, scored, most=most)
+    if not isinstance(far, Far):
+        return far
+    if far.value * (1 if most else -1) <= 0:
+        return Reach(far.value, None)
+    wanted = [*scored, moved == far.value]
+    people = shown(stage, wanted, far.model)
+    return Reach(far.value, people[1]) if isinstance(people, tuple) else people
+
+
+def _limit(before: View, after: View, *, most: bool) -> int:
+    """How far the score can move at the very most: by the sums where both are held to the same range."""
+    one, other = before.score, after.score
+    return other.most - one.least if most else other.least - one.most
+
+
+def matrix(
+    found: Search, before: View, after: View, models: Sequence[z3.ModelRef]
+) -> dict[tuple[str | None, str | None], Answer]:
+    """Which moves between bands are possible; None stands for no score. People already found need not be looked for."""
+    rows: Mapping[str | None, Truth] = {**before.bands, None: negated(before.scored)}
+    columns: Mapping[str | None, Truth] = {**after.bands, None: negated(after.scored)}
+    seen = {(_of(rows, model), _of(columns, model)) for model in models}
+    answers: dict[tuple[str | None, str | None], Answer] = {}
+    for one, here in rows.items():
+        for two, there in columns.items():
+            if (one, two) in seen:
+                answers[one, two] = "yes"
+                continue
+            model = ask(found, [here, there])
+            answers[one, two] = "no" if model is None else "undecided" if isinstance(model, Undecided) else "yes"
+    return answers
+
+
+def _of(where: Mapping[str | None, Truth], model: z3.ModelRef) -> str | None:
+    return next((id_ for id_, part in where.items() if truth_in(model, part)), None)
+

@@ -1,0 +1,275 @@
+"""The kinds of rows a source can have: rows that no edition at hand can tell apart, but for the values it adds up.
+
+A count is then a sum of how many rows of which kinds there are, and so everything counted from the same rows is tied
+together exactly, over any windows, in both editions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import product
+
+from engine.admit import expired
+from engine.ir import Boolean, Code, Edition, Field, Rows, Source, Value
+from engine.measures import look_through
+from engine.readings.proof.cells import (
+    Stretch,
+    codes_of,
+    cuts,
+    linked,
+    stretch_of,
+    stretches,
+    united,
+    value_of,
+)
+
+MOST_KINDS = 40_000
+"""So many combinations of values are looked at; a source with more is not expressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """In what an edition counts a row of some kind: the measures that look at it, and those that count it."""
+
+    rows: frozenset[str]
+    counted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of row. `example` is one of them; `spans` are the values its numbers and dates may have instead.
+
+    `follows` says of fields that are compared with one another how far each lies from the other.
+    """
+
+    example: Mapping[str, int | None]
+    spans: Mapping[str, Stretch]
+    follows: Mapping[str, Mapping[str, int]]
+    seen: tuple[Seen, ...]
+    contested: bool = False
+
+
+NOWHERE = Seen(frozenset(), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One stretch of values of a field, and its rank among the fields it is compared with in the same stretch."""
+
+    stretch: Stretch | None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A source as the editions declare it; `None` where one does not know it. The codes have numbers."""
+
+    id: str
+    sources: tuple[Source | None, ...]
+    fields: Mapping[str, tuple[Field, ...]]
+    as_of: date
+    codes: Mapping[str, int]
+    names: Mapping[int, str] = field(repr=False)
+
+
+def declared(id_: str, editions: Sequence[Edition], as_of: date, codes: dict[str, int]) -> Declared:
+    """What the editions say of one source."""
+    sources = tuple(edition.sources.get(id_) for edition in editions)
+    fields: dict[str, tuple[Field, ...]] = {}
+    for source in sources:
+        for name, one in source.fields.items() if source else ():
+            fields[name] = (*fields.get(name, ()), one)
+            if isinstance(one.type, Code):
+                for choice in one.type.choices:
+                    codes.setdefault(choice.code, len(codes))
+    return Declared(id_, sources, fields, as_of, codes, {number: code for code, number in codes.items()})
+
+
+def is_optional(source: Declared, name: str) -> bool:
+    """Whether a field may be missing everywhere it is declared."""
+    return all(one.optional for one in source.fields[name])
+
+
+def kinds(source: Declared, editions: Sequence[Edition], contests: bool) -> list[Kind] | None:
+    """The kinds of rows of a source; None if there are too many combinations to look at."""
+    at: dict[str, set[int]] = {}
+    groups: list[set[str]] = []
+    for edition, own in zip(editions, source.sources, strict=True):
+        if own is not None:
+            for name, values in cuts(edition, own, source.as_of).items():
+                at.setdefault(name, set()).update(values)
+            groups += linked(edition, own)
+            if own.dated_by is not None:
+                at.setdefault(own.dated_by, set())
+    together = united(groups)
+    for group in together:
+        wholes = [whole for name in group if (whole := stretch_of(source.fields[name], source.as_of)) is not None]
+        ends = {end for whole in wholes for end in (whole.least, whole.greatest + 1)}
+        shared = ends.union(*(at[name] for name in group))
+        at.update(dict.fromkeys(group, shared))
+    ranked = {name: len(group) for group in together for name in group}
+    choices = {name: _choices(source, name, cut, ranked.get(name, 1)) for name, cut in sorted(at.items())}
+    size = 1 + contests
+    for each in choices.values():
+        size *= len(each)
+    if size > MOST_KINDS:
+        return None
+    found = [
+        kind
+        for contested in ((False, True) if contests else (False,))
+        for picked in product(*choices.values())
+        if (kind := _kind(source, editions, dict(zip(choices, picked, strict=True)), together, contested)) is not None
+    ]
+    return _merged(found, _folded(source, editions))
+
+
+def _choices(source: Declared, name: str, at: set[int], ranks: int) -> list[Choice]:
+    """The stretches of a field, each with every rank, and unknown where that is admitted."""
+    fields = source.fields[name]
+    found = [Choice(None)] if is_optional(source, name) else []
+    if isinstance(fields[0].type, Code):
+        numbers = [source.codes[code] for code in codes_of(fields)]
+        return found + [Choice(Stretch(number, number)) for number in numbers]
+    whole = stretch_of(fields, source.as_of)
+    if whole is None:
+        return found
+    if isinstance(fields[0].type, Boolean):
+        at = {1}
+    return found + [
+        Choice(stretch, rank)
+        for stretch in stretches(whole, at)
+        for rank in range(min(ranks, stretch.greatest - stretch.least + 1))
+    ]
+
+
+def _kind(
+    source: Declared,
+    editions: Sequence[Edition],
+    picked: Mapping[str, Choice],
+    groups: Sequence[frozenset[str]],
+    contested: bool,
+) -> Kind | None:
+    """The kind of rows with these stretches; None if the ranks make no order, or nothing looks at such a row."""
+    spans: dict[str, Stretch] = {}
+    follows: dict[str, dict[str, int]] = {}
+    for name, choice in picked.items():
+        if choice.stretch is None:
+            continue
+        group = next((group for group in groups if name in group), frozenset({name}))
+        near = [other for other in group if picked[other].stretch == choice.stretch]
+        ranks = {picked[other].rank for other in near}
+        if ranks != set(range(len(ranks))):
+            return None
+        least, greatest = choice.stretch.least + choice.rank, choice.stretch.greatest - (len(ranks) - 1 - choice.rank)
+        if least > greatest:
+            return None
+        spans[name] = Stretch(least, greatest)
+        follows[name] = {other: picked[other].rank - choice.rank for other in near if other != name}
+    example = {name: spans[name].least if name in spans else None for name in picked}
+    seen = tuple(
+        NOWHERE if own is None else seen_by(edition, own, source, example, contested)
+        for edition, own in zip(editions, source.sources, strict=True)
+    )
+    return None if all(each == NOWHERE for each in seen) else Kind(example, spans, follows, seen, contested)
+
+
+def seen_by(
+    edition: Edition, own: Source, source: Declared, example: Mapping[str, int | None], contested: bool
+) -> Seen:
+    """What an edition makes of one row."""
+    if contested and any(own.head.id in right.sets_aside for right in edition.rights.values()):
+        return NOWHERE
+    row: dict[str, Value | None] = {}
+    for name, one in own.fields.items():
+        number = example.get(name)
+        row[name] = None if number is None else value_of(number, one.type, source.names)
+    if expired(own, row, source.as_of) or own.dated_by is None:
+        return NOWHERE
+    among, counted = set(), set()
+    for id_, measure in edition.measures.items():
+        if not isinstance(measure.body, Rows) or measure.body.source != own.head.id:
+            continue
+        looked = look_through(measure.body, own.dated_by, [(0, row)], source.as_of)
+        if looked is not None and looked[0]:
+            among.add(id_)
+            if looked[1]:
+                counted.add(id_)
+    return Seen(frozenset(among), frozenset(counted))
+
+
+# --------------------------------------------------------------------------------------------------------- merging
+
+
+def _folded(source: Declared, editions: Sequence[Edition]) -> dict[str, set[tuple[int, str]]]:
+    """The fields whose values are added up or compared, each with the measures that do so, by edition."""
+    found: dict[str, set[tuple[int, str]]] = {}
+    for index, edition in enumerate(editions):
+        for id_, measure in edition.measures.items():
+            if isinstance(measure.body, Rows) and measure.body.source == source.id and measure.body.field is not None:
+                found.setdefault(measure.body.field, set()).add((index, id_))
+    return found
+
+
+def folded_in(kind: Kind, folded: Mapping[str, set[tuple[int, str]]]) -> Iterator[str]:
+    """The fields of a kind whose value somebody adds up or compares."""
+    for name, by in folded.items():
+        if any(id_ in kind.seen[index].counted for index, id_ in by):
+            yield name
+
+
+def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -> list[Kind]:
+    """Kinds that nobody can tell apart become one: any of them stands for the others.
+
+    Where one field is folded, stretches that touch become one; a kind whose values another has too is dropped.
+    """
+    groups: dict[object, list[Kind]] = {}
+    for kind in found:
+        names = tuple(sorted(folded_in(kind, folded)))
+        unknown = tuple(name for name in names if name not in kind.spans)
+        groups.setdefault((kind.contested, kind.seen, names, unknown), []).append(kind)
+    result: list[Kind] = []
+    for (_, _, names, unknown), group in groups.items():  # type: ignore[misc]  # the key is the tuple just written
+        known = [name for name in names if name not in unknown]
+        if not known:
+            result.append(min(group, key=_plainness))
+        elif len(known) == 1:
+            result += _joined(group, known[0])
+        else:
+            kept: dict[object, Kind] = {}
+            for kind in group:
+                kept.setdefault(tuple(kind.spans[name] for name in known), kind)
+            result += kept.values()
+    return result
+
+
+def _plainness(kind: Kind) -> tuple[int, int]:
+    """Fewer unknowns first, then the longest stretches: rows that are easy to place."""
+    return sum(value is None for value in kind.example.values()), -sum(
+        min(span.greatest - span.least, 400) for span in kind.spans.values()
+    )
+
+
+def _joined(group: Sequence[Kind], name: str) -> list[Kind]:
+    """Kinds that differ in the stretch of one field: contained ones dropped, touching ones joined where they agree."""
+    kept: list[Kind] = []
+    for kind in sorted(group, key=lambda kind: (kind.spans[name].least, -kind.spans[name].greatest)):
+        last = kept[-1] if kept else None
+        if last is not None and kind.spans[name].greatest <= last.spans[name].greatest:
+            continue
+        if last is not None and kind.spans[name].least <= last.spans[name].greatest + 1 and _agree(last, kind, name):
+            stretch = Stretch(last.spans[name].least, kind.spans[name].greatest)
+            kept[-1] = replace(last, spans={**last.spans, name: stretch})
+        else:
+            kept.append(kind)
+    return kept
+
+
+def _agree(one: Kind, other: Kind, name: str) -> bool:
+    """Whether two kinds are alike in everything but the value of one field and of those that follow it."""
+    apart = {name, *one.follows[name]}
+    return one.follows[name] == other.follows[name] and all(
+        one.example[each] == other.example[each] for each in one.example if each not in apart
+    )
+

@@ -1,0 +1,138 @@
+"""Readable people: whoever shows an effect is brought back to the reference person in all that the effect allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isqrt
+from typing import Any
+
+import z3
+
+from engine.ir import Day
+from engine.readings.proof.logic import Truth
+from engine.readings.proof.solving import Search, ask, number_in, truth_in
+from engine.readings.proof.world import World, rows_count
+
+FEW_ROWS = (6, 24, 120, 1000)
+MOST_HALVINGS = 16
+FAR = 1000
+USUAL_AGE = 5 * 365
+
+Known = int | bool
+
+
+def unknowns(world: World) -> list[Any]:
+    """Everything about the person that the solver may choose."""
+    return list(_unknowns(world))
+
+
+def _unknowns(world: World) -> Iterator[Any]:
+    for rowed in world.rowed.values():
+        yield rowed.present
+        yield from rowed.counts
+        yield from (value for value in rowed.folds.values() if z3.is_expr(value) and z3.is_const(value))
+    for factual in world.factual.values():
+        yield factual.present
+        if not isinstance(factual.contested, bool):
+            yield factual.contested
+        for term in factual.fields.values():
+            if not isinstance(term.known, bool):
+                yield term.known
+            yield term.number
+
+
+def choices_of(world: World, model: z3.ModelRef) -> list[Known]:
+    """What the solver chose for a person, in the order of `unknowns`."""
+    return [truth_in(model, one) if z3.is_bool(one) else number_in(model, one) for one in unknowns(world)]
+
+
+def blank(world: World) -> list[Known]:
+    """Somebody of whom everything is known and nothing special: every source there, no rows, no contest."""
+    contested = {factual.contested.get_id() for factual in world.factual.values() if z3.is_expr(factual.contested)}
+    days = {
+        term.number.get_id()
+        for factual in world.factual.values()
+        for name, term in factual.fields.items()
+        if isinstance(factual.declared.fields[name][0].type, Day)
+    }
+    return [
+        one.get_id() not in contested
+        if z3.is_bool(one)
+        else world.as_of.toordinal() - USUAL_AGE
+        if one.get_id() in days
+        else 0
+        for one in unknowns(world)
+    ]
+
+
+def shrunk(
+    found: Search, worlds: Sequence[World], wanted: Sequence[Truth], model: z3.ModelRef, reference: Sequence[Known]
+) -> z3.ModelRef:
+    """Somebody like the person of the model who differs as little from the reference as bisecting finds.
+
+    With two people at once, both are brought back.
+    """
+    variables = [one for world in worlds for one in unknowns(world)]
+    rows = [rows_count(world) for world in worlds]
+    parts = list(wanted)
+    for few in FEW_ROWS:
+        tried = ask(found, [*parts, *(count <= few for count in rows if not isinstance(count, int))])
+        if isinstance(tried, z3.ModelRef):
+            model = tried
+            break
+    kept: list[Any] = []
+    open_ = list(range(len(variables)))
+
+    def equal(index: int) -> Any:
+        return variables[index] == reference[index]
+
+    def settled() -> None:
+        for index in list(open_):
+            if _has(model, variables[index], reference[index]):
+                open_.remove(index)
+                kept.append(equal(index))
+
+    settled()
+    todo = [list(open_)] if open_ else []
+    while todo:
+        chunk = [index for index in todo.pop() if index in open_]
+        if not chunk:
+            continue
+        tried = ask(found, [*parts, *kept, *map(equal, chunk)])
+        if isinstance(tried, z3.ModelRef):
+            model = tried
+            settled()
+        elif len(chunk) > 1:
+            half = len(chunk) // 2
+            todo += [chunk[half:], chunk[:half]]
+    for index in open_:
+        if not z3.is_bool(variables[index]):
+            model = _nearer(found, [*parts, *kept], variables[index], int(reference[index]), model)
+            kept.append(variables[index] == number_in(model, variables[index]))
+    return model
+
+
+def _has(model: z3.ModelRef, variable: Any, value: Known) -> bool:
+    if z3.is_bool(variable):
+        return truth_in(model, variable) == bool(value)
+    return number_in(model, variable) == value
+
+
+def _nearer(found: Search, parts: Sequence[Truth], variable: Any, goal: int, model: z3.ModelRef) -> z3.ModelRef:
+    """Somebody whose number is nearer to that of the reference, by halving the distance."""
+    here = number_in(model, variable)
+    low, high = 0, abs(here - goal)
+    sign = 1 if here > goal else -1
+    for _ in range(MOST_HALVINGS):
+        if high - low <= 1:
+            break
+        middle = isqrt((low + 1) * high) if high > FAR * (low + 1) else (low + high) // 2
+        between = [(variable - goal) * sign <= middle, (variable - goal) * sign >= 0]
+        tried = ask(found, [*parts, *between])
+        if isinstance(tried, z3.ModelRef):
+            model = tried
+            high = abs(number_in(model, variable) - goal)
+        else:
+            low = middle
+    return model
+

@@ -1,0 +1,46 @@
+"""What keeps somebody out of a page: what axe finds, what is wider than the window, what is too pale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zlib import crc32
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.quality.chromium import script
+from tests.quality.result import Figure, Result
+from tests.quality.site import Site, of_every_template, shape
+from tests.quality.weight import LISTS
+
+VARIANTS = [(width, theme) for width in (320, 390, 1280) for theme in ("light", "dark")]
+
+
+def check(site: Site, browser: Browser, *, short: bool) -> Result:
+    """A page of every template and language in every width and theme.
+
+    In short, and for the long lists, each is looked at in one of them. Which one depends on the page's content, so
+    that it is another one when the page changes.
+    """
+    misses: list[str] = []
+    looked = 0
+    page = browser.new_context().new_page()
+    for name, path in of_every_template(site):
+        one = crc32(site.files[path]) % len(VARIANTS)
+        page.goto((site.folder / path).as_uri())
+        for width, theme in VARIANTS[one : one + 1] if short or shape(path) in LISTS else VARIANTS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            looked += 1
+            misses += [f"{path} ({name}, {width}, {theme}): {problem}" for problem in barriers(page)]
+    page.context.close()
+    return Result((Figure("pages looked at, each in a width and a theme", f"{looked:,}", "0 barriers"),), tuple(misses))
+
+
+def barriers(page: Page) -> Iterator[str]:
+    """Those of a page as it is shown."""
+    for each in Axe().run(page).response["violations"]:
+        yield f"axe {each['id']}: {each['nodes'][0]['html'][:100]}"
+    if wide := page.evaluate(script("sideways")):
+        yield f"wider than the window: {wide}"
+    yield from page.evaluate(script("pale"))

@@ -1,0 +1,170 @@
+"""What would change a result: what is claimed is true, nothing nearer does it, and the browser says the same."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import quickjs
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from engine.decision import Decision
+from engine.given import read_given
+from engine.ir import Day, Each, Edition, Value
+from engine.locate import policies_folder
+from engine.nearest import Nearest, case_of, gain, nearest, nearest_json, scale, settable, worked_out
+from engine.readings import truth
+from engine.records import read_json
+from engine.rulebook import edition, load_rulebook
+from publisher.locate import site_folder
+from tests.browser_cases import drawn_measures, edition_text, json_text, numbers_in, written
+from tests.strategies import AS_OF, Drawn, rulebooks
+from tests.website import DEMO
+
+BOOKS = [*sorted(file.parent for file in policies_folder().glob("*/rulebook.yaml")), DEMO]
+LEAST_CASES = 2_000
+CASES_OF_A_RULEBOOK = 20
+FEW = 40
+"""A scale of so many places is tried out whole, of every fourth case."""
+
+
+@pytest.fixture(scope="module")
+def say() -> Any:
+    """What the script makes of an edition and of settable measures."""
+    context = quickjs.Context()
+    context.eval((site_folder() / "assets" / "decide.js").read_text("utf-8"))
+    context.eval("""globalThis.run = (text, cases) => {
+      const data = JSON.parse(text);
+      return JSON.stringify(JSON.parse(cases).map(([measures, asOf]) =>
+        Rulebook.write(Rulebook.nearest(data, Rulebook.parse(measures).value, {asOf}))));
+    }""")
+    inside = context.get("run")
+    return lambda of, cases: json.loads(inside(edition_text(of), json.dumps(cases)))
+
+
+def sets_of_measures(of: Edition, seed: int, count: int) -> Iterator[tuple[str, date]]:
+    """Measures that can be read, as JSON text, each with a day."""
+    draw = random.Random(seed)
+    numbers = sorted(numbers_in(of))
+    found = 0
+    while found < count:
+        as_of = max(of.from_, date(2027, 1, 1)) + timedelta(days=draw.randrange(800))
+        drawn = {id_: value for id_, value in drawn_measures(draw, of, as_of, numbers).items() if id_ in of.measures}
+        text = json_text(drawn)
+        if not isinstance(read_given(of, read_json(text), as_of), list):
+            found += 1
+            yield text, as_of
+
+
+def agree(say: Any, of: Edition, seed: int, count: int) -> int:
+    """The script and the engine name the same changes, and what they claim is true."""
+    cases = list(sets_of_measures(of, seed, count))
+    said = say(of, [[text, as_of.isoformat()] for text, as_of in cases])
+    changes = 0
+    for number, ((text, as_of), there) in enumerate(zip(cases, said, strict=True)):
+        values = read_given(of, read_json(text), as_of)
+        assert not isinstance(values, list)
+        found = nearest(of, values, as_of)
+        assert there == written(nearest_json(of, found)), f"{text} {as_of}"
+        check(of, values, as_of, found, every=number % 4 == 0)
+        changes += len(found.rules) + (found.band is not None)
+    return changes
+
+
+def check(of: Edition, values: dict[str, Value | None], as_of: date, found: Nearest, *, every: bool) -> None:
+    """Every claim holds, and on scales that can be tried out whole nothing nearer does the same."""
+    start = worked_out(of, values, as_of)
+
+    def decided(id_: str, value: Value) -> Decision:
+        return truth.decide_given(of, worked_out(of, {**start, id_: value}, as_of), as_of, next(iter(of.uses)))
+
+    now = truth.decide_given(of, start, as_of, next(iter(of.uses)))
+    for one in found.rules:
+        then = decided(one.change.measure, one.change.value)
+        assert (then.points[one.rule], then.score, then.band) == (one.points, one.change.score, one.change.band)
+        assert case_of(then, one.rule) == one.case
+        assert one.more == one.points - (now.points[one.rule] or 0)
+        assert gain(of, now, then, one.rule) > 0
+    if found.band is not None:
+        then = decided(found.band.measure, found.band.value)
+        assert (then.score, then.band) == (found.band.score, found.band.band)
+        assert gain(of, now, then, None) > 0
+    if up_and_down(of) or not every:
+        return
+    claims = {one.rule: one.change for one in found.rules} | {None: found.band}
+    for id_ in settable(of):
+        drawn = scale(of, id_, start, as_of)
+        for value, far in every_value(of, id_, start[id_], drawn, as_of):
+            then = decided(id_, value)
+            for goal in (*now.points, None):
+                if gain(of, now, then, goal) > 0:
+                    claim = claims.get(goal)
+                    assert claim is not None, f"{goal}: {id_} = {value} is better"
+                    assert distance(of, claim.measure, start, claim.value, as_of) <= far, f"{goal}: {id_} = {value}"
+
+
+def every_value(of: Edition, id_: str, now: Value | None, drawn: Any, as_of: date) -> Iterator[tuple[Value, Fraction]]:
+    """Every value of a short scale, and those around what was tried of a long one, with how far each is."""
+    if drawn.choices:
+        yield from ((value, Fraction(value != now) + drawn.unknown) for value in drawn.choices)
+        return
+    inner = drawn.tried[1:-1] or drawn.tried
+    low, high = max(drawn.tried[0], inner[0] - 3), min(drawn.tried[-1], inner[-1] + 3)
+    if high - low <= FEW:
+        places = set(range(low, high + 1))
+    else:
+        middles = {(a + b) // 2 for a, b in pairwise(drawn.tried)}
+        places = {near for at in {*drawn.tried, *middles} for near in range(at - 2, at + 3)}
+    for place in sorted(place for place in places if drawn.tried[0] <= place <= drawn.tried[-1]):
+        value = date.fromordinal(place) if isinstance(of.measures[id_].type, Day) else place
+        yield value, Fraction(abs(place - drawn.origin), drawn.span) + drawn.unknown
+
+
+def distance(of: Edition, id_: str, start: dict[str, Value | None], value: Value, as_of: date) -> Fraction:
+    drawn = scale(of, id_, start, as_of)
+    if drawn.choices:
+        return Fraction(value != start[id_]) + drawn.unknown
+    place = value.toordinal() if isinstance(value, date) else int(value)
+    return Fraction(abs(place - drawn.origin), drawn.span) + drawn.unknown
+
+
+def up_and_down(of: Edition) -> bool:
+    """Whether points per unit could go up and down along one measure, for which nothing is promised."""
+    counted = [case.worth.points for rule in of.rules.values() for case in rule.cases]
+    return len({each.each > 0 for each in counted if isinstance(each, Each)}) > 1
+
+
+def test_drawn_rulebooks(say: Any) -> None:
+    """At least 2,000 cases over drawn rulebooks."""
+    cases = changes = 0
+
+    @settings(
+        max_examples=LEAST_CASES // CASES_OF_A_RULEBOOK + 1,
+        phases=[Phase.reuse, Phase.generate],
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(rulebooks(), st.integers(0, 2**32 - 1))
+    def over_rulebooks(drawn: Drawn, seed: int) -> None:
+        nonlocal cases, changes
+        changes += agree(say, drawn.edition, seed, CASES_OF_A_RULEBOOK)
+        cases += CASES_OF_A_RULEBOOK
+
+    over_rulebooks()
+    assert cases >= LEAST_CASES
+    assert changes >= cases // 2
+
+
+@pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
+def test_shipped_rulebooks(say: Any, folder: Any) -> None:
+    """Real policies have longer tables, and measures made of measures."""
+    found = edition(load_rulebook(folder), AS_OF)
+    assert found is not None
+    assert agree(say, found, 1, 24) > 40
