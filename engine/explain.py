@@ -128,7 +128,7 @@ def _problems(
         case "format":
             yield Problem("no-such-date", f"there is no day `{value}`", where, "a date is year, month, day")
         case "maxLength":
-            sentence = f"{name} has {len(value):,} characters; at most {rule} are allowed"
+            sentence = f"{name} has {len(value):,} characters; at most {rule:,} are allowed"
             yield Problem("too-long", sentence, where, help_)
         case "uniqueItems":
             for index, item in enumerate(value):

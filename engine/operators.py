@@ -5,8 +5,10 @@ A reading is compared with `truth` on drawn cases, operator by operator: see `te
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from engine.ir import (
@@ -68,6 +70,15 @@ OPERATORS: tuple[str, ...] = tuple(name for group in GROUPS.values() for name in
 
 MANY_CASES = 50_000
 """An edition whose rules have more cases together is a large one."""
+
+
+def agreement() -> Any:
+    """What the readings were found to agree on: the cases of `truth` for each operator, and those of each reading.
+
+    >>> set(agreement()["operators"]) == set(OPERATORS)
+    True
+    """
+    return json.loads((Path(__file__).parent / "readings" / "agreement.json").read_text("utf-8"))
 
 
 def operators_of(edition: Edition) -> frozenset[str]:
@@ -135,8 +146,8 @@ SINGLE: Mapping[type, str] = {
 def named(node: Any) -> Iterator[str]:
     """The operators that one node is, without those below it.
 
-    >>> list(named(Fixed(10))), list(named(Rows(Fold.COUNT, "bills", None, 12, None, None, None)))
-    (['points'], ['count', 'within'])
+    >>> list(named(Fixed(10))), list(named(Span("age", Fact("identity-check", "born"), "years")))
+    (['points'], ['age'])
     """
     match node:
         case Compare(subject, op, operand, kind):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 FOLDERS = {
@@ -63,6 +64,24 @@ def history_page(home: str, day: date | None = None, part: int = 1) -> str:
     return f"{home}history/{day.isoformat()}{f'-{part}' if part > 1 else ''}.html"
 
 
+def glossary_page(home: str) -> str:
+    return f"{home}glossary.html"
+
+
+def categories_page(home: str) -> str:
+    """The kinds of data and the units of a rulebook."""
+    return f"{home}glossary/data.html"
+
+
+def about_page(home: str) -> str:
+    return f"{home}about.html"
+
+
+def readings_page(home: str) -> str:
+    """Which reading agrees with the definition on what."""
+    return f"{home}readings.html"
+
+
 def flow_page(home: str, source: str | None = None) -> str:
     """Where data goes, all of it or that of one source.
 
@@ -101,6 +120,15 @@ def changes_feed(home: str, archive: int = 0) -> str:
     ('demo/en/changes.atom', 'demo/en/changes-2.atom')
     """
     return f"{home}changes-{archive}.atom" if archive else f"{home}changes.atom"
+
+
+def try_file(home: str, name: str) -> str:
+    """The page on which a rulebook is tried out, and its data beside it.
+
+    >>> try_file("demo/en/", "try-data.js")
+    'demo/en/try-data.js'
+    """
+    return f"{home}{name}"
 
 
 def find_page(home: str) -> str:
@@ -165,3 +193,19 @@ def print_pdf(home: str) -> str:
 
 def name(id_: str) -> str:
     return f"{id_}-" if id_ == "index" else id_
+
+
+@lru_cache(8192)
+def relative(folder: str, path: str) -> str:
+    """How one page leads to another, in a folder as well as on a server.
+
+    >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
+    ('../../de/rules/late.html#points', 'index.html')
+    """
+    here, there = ([] if folder == "." else folder.split("/")), path.split("/")
+    same = 0
+    for one, other in zip(here, there[:-1], strict=False):
+        if one != other:
+            break
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:])

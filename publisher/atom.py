@@ -65,7 +65,7 @@ def write(feed: Feed) -> bytes:
     for entry in feed.entries:
         add(root, entry, feed.lang)
     ET.indent(root, "")
-    return ET.tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, "unicode")}\n'.encode()
 
 
 def add(root: ET.Element, entry: Entry, lang: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import rfc8785
 from rcssmin import cssmin
-from rjsmin import jsmin
 
 from engine.ir import About, Exclusion, Measure, Policy, Right, Rule, Score, Source, Use
 from engine.load import Document
@@ -21,11 +20,13 @@ from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
 from publisher import addresses, policies
 from publisher import pages as p
+from publisher.about import about_pages
 from publisher.archive import archived
 from publisher.edition_print import print_page
 from publisher.feeds import feeds
 from publisher.finding import find_pages
 from publisher.flow import flow_pages
+from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
@@ -35,6 +36,8 @@ from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
+from publisher.shorten import shorten
+from publisher.simulator import try_pages
 from publisher.speech import Speaker, text, title
 
 
@@ -71,7 +74,7 @@ def root_page(abouts: Sequence[About]) -> p.RootPage:
     return p.RootPage(PurePosixPath("index.html"), tuple(book(about) for about in abouts))
 
 
-SHORTER: dict[str, Callable[[str], str]] = {".css": cssmin, ".js": jsmin}
+SHORTER: dict[str, Callable[[str], str]] = {".css": cssmin, ".js": shorten}
 """What is sent without the comments and blanks that its writers need."""
 
 
@@ -139,11 +142,14 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
     yield edition_on_paper(library, lang)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
+    yield from glossary_pages(speaker, frame)
+    yield from about_pages(speaker, frame)
     for policy in library.versions:
         yield from policy_pages(speaker, frame, library, policy)
     for document in library.rulebook.shelf.drafts:
         yield draft_page(speaker, frame, library, document)
     yield from find_pages(speaker, frame, library)
+    yield from try_pages(speaker, frame, library)
     yield from feeds(speaker, frame, library)
 
 

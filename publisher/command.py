@@ -1,4 +1,4 @@
-"""The command `rulebook`: the engine's commands, and `publish` and `serve`."""
+"""The command `rulebook`: the engine's commands, and `publish`, `print` and `serve`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
 
 import click
 
-from engine.cli import main, problems_said, rulebook_folders
+from engine.cli import AS_OF, LANG, language, main, open_book, open_edition, problems_said, rulebook_folders
+from engine.rulebook import usual_day
+from publisher.collect import edition_on_paper
+from publisher.library import read_library
+from publisher.pdf import CannotPrintError, find_browser, to_pdf
 from publisher.progress import progress
 from publisher.publish import publish as publish_site
+from publisher.render import render
 from publisher.serve import serve as serve_site
-from publisher.write import CannotWriteError
+from publisher.write import CannotWriteError, put
 
 __all__ = ["main"]
 
@@ -25,12 +31,35 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @main.command()
 @click.option("--out", type=FOLDER, default=Path("build/site"), show_default=True, help="The folder of the website.")
+@click.option("--pdf", is_flag=True, help="Also print each edition as PDF; needs Chromium, Chrome or Edge.")
 @click.pass_context
-def publish(ctx: click.Context, out: Path) -> None:
+def publish(ctx: click.Context, out: Path, pdf: bool) -> None:
     """Write the public website of every rulebook: plain files that also open without a server."""
     with problems_said(), told_why(), progress() as bar:
-        summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar)
+        browser = find_browser() if pdf else None
+        summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar, browser=browser)
     click.echo(summary)
+
+
+@main.command("print")
+@click.argument("rulebook", required=False)
+@AS_OF
+@LANG
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file: .pdf, or .html for a page.")
+@click.pass_context
+def print_edition(ctx: click.Context, rulebook: str | None, as_of: date | None, lang: str | None, out: Path | None) -> None:
+    """Write the edition in force as one file for paper. A PDF needs Chromium, Chrome or Edge."""
+    book = open_book(ctx, rulebook)
+    day, tongue = as_of or usual_day(book), language(book, lang)
+    file = out or Path(f"{book.about.id}-{tongue}.pdf")
+    if file.suffix not in {".pdf", ".html"}:
+        raise click.BadParameter("the file must end in .pdf or .html", param_hint="--out")
+    open_edition(book, day)
+    with told_why():
+        browser = find_browser() if file.suffix == ".pdf" else None
+        ((_, page),) = render([edition_on_paper(read_library(book, day), tongue)])
+        put(str(file), to_pdf(page, browser) if browser else page, set())
+    click.echo(f"{file}: {book.about.id}, {tongue}, as of {day.isoformat()}")
 
 
 @main.command()
@@ -48,10 +77,10 @@ def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
 
 @contextmanager
 def told_why() -> Iterator[None]:
-    """A folder that cannot be written ends the command with a sentence."""
+    """A folder that cannot be written, or a browser that cannot print, ends the command with a sentence."""
     try:
         yield
-    except CannotWriteError as error:
+    except (CannotPrintError, CannotWriteError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from posixpath import relpath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,7 +101,9 @@ def policy_feed(teller: Teller, policy: Policy, versions: tuple[Dated, ...]) -> 
 def around(teller: Teller, path: str, page: str, feeds: list[str]) -> tuple[atom.Way, ...]:
     """Where a feed itself is, the page that tells the same, and the feed in the other languages."""
     frame = teller.frame
-    itself = atom.Way("self", f"{frame.address}{path}" if frame.address else relpath(path, folder(path)), FEED)
+    itself = atom.Way(
+        "self", f"{frame.address}{path}" if frame.address else addresses.relative(folder(path), path), FEED
+    )
     there = [way("alternate", feed, path, FEED, lang) for feed, lang in zip(feeds, others(frame), strict=True)]
     return itself, way("alternate", page, path, HTML, frame.lang), *there
 
@@ -153,7 +154,12 @@ def entry(
         start,
         change["kind"],
         ways,
-        (blank(teller, CHANGES[change["kind"]]), text(speaker, change["why"]), *said, text(speaker, written["summary"])),
+        (
+            blank(teller, CHANGES[change["kind"]]),
+            text(speaker, change["why"]),
+            *said,
+            text(speaker, written["summary"]),
+        ),
     )
 
 
@@ -164,11 +170,11 @@ def links(pages: list[str], file: str, feed: str, lang: str) -> tuple[atom.Way, 
 
 def way(rel: str, path: str, feed: str, type_: str, lang: str | None = None) -> atom.Way:
     """A link from a feed, which works in a folder as well as on a server."""
-    return atom.Way(rel, relpath(path, folder(feed)), type_, lang)
+    return atom.Way(rel, addresses.relative(folder(feed), path), type_, lang)
 
 
 def folder(path: str) -> str:
-    return str(PurePosixPath(path).parent)
+    return path.rpartition("/")[0]
 
 
 def others(frame: p.Frame) -> list[str]:

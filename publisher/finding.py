@@ -30,6 +30,7 @@ WHOLE = {
     "glossary.html": "Glossary",
     "data.html": "Downloads",
     "about.html": "About this website",
+    "readings.html": "Readings",
 }
 """The pages about the whole rulebook, in the words of the templates."""
 
@@ -178,4 +179,3 @@ def cost(entry: p.Found) -> int:
     """About how many bytes an entry takes on the page."""
     said = [entry.link.words.text, entry.link.path, entry.id, entry.line.text if entry.line else ""]
     return 130 + sum(len(words.encode()) for words in said)
-

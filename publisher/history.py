@@ -81,7 +81,7 @@ def history_page(speaker: Speaker, frame: p.Frame, library: Library, by_day: ByD
 def edition_changes(
     speaker: Speaker, day: date, news: tuple[p.News, ...], *, first: bool, in_full: bool
 ) -> p.EditionChanges:
-    counts = tuple(Counter(each.kind for each in news).items())
+    counts = tuple(Counter(kind for kind, _ in dict.fromkeys((each.kind, each.id) for each in news)).items())
     path = addresses.history_page(speaker.home, day)
     return p.EditionChanges(day, path, first, counts, news if in_full else ())
 

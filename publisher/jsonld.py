@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import PurePosixPath
-from posixpath import dirname, relpath
+from posixpath import dirname
 from typing import Any
 
 from engine.ir import About, Edition
@@ -56,7 +56,7 @@ def naming(about: About, here: str) -> Iri:
 
     def iri(path: str, part: str) -> str:
         mark = f"#{part}" if part else ""
-        return f"{about.address}{path}{mark}" if about.address else relpath(path, folder) + mark
+        return f"{about.address}{path}{mark}" if about.address else addresses.relative(folder, path) + mark
 
     return iri
 
@@ -103,25 +103,24 @@ def act(library: Library, policy: tuple[str, str], version: Dated, earlier: Date
             "legislationChanges": file(earlier, "jsonld", POLICY) if earlier else None,
             "isBasedOn": [authority(each) for each in authorities(written)],
             "encoding": encodings(about, version, file),
-            "about": done(version, about.id, policy, iri),
+            "about": done(library.shown if shown else version.edition, policy, iri),
         }
     )
 
 
-def done(version: Dated, rulebook: str, policy: tuple[str, str], iri: Iri) -> Node | None:
-    """What is done under a version; None if it was never in force."""
-    edition = version.edition
+def done(edition: Edition | None, policy: tuple[str, str], iri: Iri) -> Node | None:
+    """What is done under a policy of an edition; None if it was never in one."""
     node = find(edition, *policy) if edition else None
-    return practice(edition, node, names(edition, rulebook, iri)) if edition and node else None
+    return practice(edition, node, names(edition, iri)) if edition and node else None
 
 
-def names(edition: Edition, rulebook: str, iri: Iri) -> Name:
+def names(edition: Edition, iri: Iri) -> Name:
     """How policies of one edition name each other."""
 
     def name(kind: str, id_: str, part: str) -> str:
         found = find(edition, kind, id_)
         assert found is not None, "names were resolved when the edition was parsed"
-        return iri(addresses.data_file(rulebook, kind, id_, found.head.version, "jsonld"), part)
+        return iri(addresses.data_file(edition.about.id, kind, id_, found.head.version, "jsonld"), part)
 
     return name
 
@@ -171,7 +170,7 @@ def graph(library: Library, iri: Iri) -> list[Node]:
     """The edition shown: the rulebook, all that is done under it, and each of its policies."""
     about, edition = library.rulebook.about, library.shown
     here = addresses.edition_file(about.id)
-    name = names(edition, about.id, iri)
+    name = names(edition, iri)
     current = [
         (policy, versions, at)
         for policy, versions in library.versions.items()

@@ -71,7 +71,9 @@ def picture(columns: Sequence[Column], edges: Iterable[Edge], below: Sequence[No
     for column in ordered:
         heads.append((column.head, x))
         free = tall - stack(lines, column, 0)
-        space = SPACE + min(free // max(1, len(column.nodes) - 1), MOST_SPACE - SPACE) if len(column.nodes) > 1 else SPACE
+        space = (
+            SPACE + min(free // max(1, len(column.nodes) - 1), MOST_SPACE - SPACE) if len(column.nodes) > 1 else SPACE
+        )
         y = TOP + (tall - stack(lines, column, space - SPACE)) // 2
         for node in column.nodes:
             boxes[node.key] = box(node.link, x, y, column.width, lines[node.key])

@@ -122,15 +122,16 @@ def version_news(speaker: Speaker, policy: tuple[str, str], version: Dated, chan
     path = addresses.version_page(speaker.home, kind, id_, version.version)
     page = path if version.edition else addresses.policy_page(speaker.home, kind, id_)
     link = p.Link(title(speaker, written["title"]), page)
-    return p.News(link, kind, version.version, day, change, text(speaker, written["change"]["why"]))
+    return p.News(link, kind, id_, version.version, day, change, text(speaker, written["change"]["why"]))
 
 
 def draft_news(speaker: Speaker, document: Document) -> p.News:
     written = document.data
-    kind, version = written["kind"], written["version"]
+    kind, id_, version = (written[key] for key in ("kind", "id", "version"))
     return p.News(
-        p.Link(title(speaker, written["title"]), addresses.draft_page(speaker.home, kind, written["id"], version)),
+        p.Link(title(speaker, written["title"]), addresses.draft_page(speaker.home, kind, id_, version)),
         kind,
+        id_,
         version,
         date.fromisoformat(written["in_force"]["from"]),
         written["change"]["kind"],

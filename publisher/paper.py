@@ -17,9 +17,11 @@ Show = Callable[[BookPage], str]
 
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z][a-z0-9]*)(?P<rest>[^>]*)>")
 """A tag of our templates: a `>` inside an attribute is written `&gt;` in them."""
-NAMED = re.compile(r' (id|aria-labelledby|aria-describedby)="([^"]*)"')
+NAMED = re.compile(r' (id|aria-labelledby|aria-describedby)=(?:"([^"]*)"|([^\s">]+))')
 LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
-HREF = re.compile(r' href="([^"]*)"')
+PAIR = re.compile(r"<dt\b.*?(?=<dt\b|</dl>)", re.DOTALL)
+"""A name in a list of facts with what it stands for: on paper they stay together."""
+HREF = re.compile(r' href=(?:"([^"]*)"|([^\s">]+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def contents(page: PrintPage) -> Iterable[tuple[str, str, str, BookPage]]:
 
 def bind(piece: Piece, inside: Mapping[str, Piece]) -> Markup:
     """A page as a part of the file: its headings two levels lower, its names its own, its links inside the file."""
-    linked = LINK.sub(partial(relink, piece, inside), piece.html)
+    linked = LINK.sub(partial(relink, piece, inside), PAIR.sub(r"<div>\g<0></div>", piece.html))
     return Markup(TAG.sub(partial(retag, piece), linked))  # noqa: S704 - made from our templates, which escape
 
 
@@ -66,7 +68,7 @@ def relink(piece: Piece, inside: Mapping[str, Piece], found: re.Match[str]) -> s
 
     >>> late, fair = Piece("3.1", "rule-late", '<p id="a">'), Piece("3.2", "rule-fair", "")
     >>> to = lambda link: LINK.sub(partial(relink, fair, {"demo/en/rules/late.html": late}), link)
-    >>> to('<a href="demo/en/rules/late.html#a">Late</a>')
+    >>> to("<a href=demo/en/rules/late.html#a>Late</a>")
     '<a href="#rule-late--a" data-n="3.1">Late</a>'
     >>> to('<a href="demo/en/rules/late.html#gone">Late</a>'), to('<a href="demo/en/x.html">x</a>')
     ('<a href="#rule-late" data-n="3.1">Late</a>', 'x')
@@ -77,7 +79,7 @@ def relink(piece: Piece, inside: Mapping[str, Piece], found: re.Match[str]) -> s
     href = HREF.search(attributes)
     if href is None:
         return words
-    path, _, mark = href[1].partition("#")
+    path, _, mark = (href[1] or href[2]).partition("#")
     if path.startswith(("http://", "https://")):
         return found[0]
     if not path:
@@ -85,8 +87,17 @@ def relink(piece: Piece, inside: Mapping[str, Piece], found: re.Match[str]) -> s
     target = inside.get(path)
     if target is None:
         return words
-    there = f"{target.anchor}--{mark}" if mark and f' id="{mark}"' in target.html else target.anchor
+    there = f"{target.anchor}--{mark}" if mark and has(target.html, mark) else target.anchor
     return f'<a href="#{there}" data-n="{target.number}">{words}</a>'
+
+
+def has(html: str, name: str) -> bool:
+    """Whether a place in a page is called so.
+
+    >>> has('<p id="a">', "a"), has("<p id=a>", "a"), has("<p id=ab>", "a")
+    (True, True, False)
+    """
+    return re.search(rf' id=(?:"{re.escape(name)}"|{re.escape(name)}[\s>])', html) is not None
 
 
 def retag(piece: Piece, found: re.Match[str]) -> str:
@@ -108,4 +119,5 @@ def retag(piece: Piece, found: re.Match[str]) -> str:
 
 
 def rename(piece: Piece, found: re.Match[str]) -> str:
-    return f' {found[1]}="{" ".join(f"{piece.anchor}--{each}" for each in found[2].split())}"'
+    names = (found[2] or found[3]).split()
+    return f' {found[1]}="{" ".join(f"{piece.anchor}--{each}" for each in names)}"'

@@ -57,6 +57,11 @@ def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, 
         rights=tuple(to(speaker, "right", id_) for id_, r in edition.rights.items() if source.head.id in r.sets_aside),
         facts=source.dated_by is None,
         fields=tuple(field_line(speaker, source, field) for field in source.fields.values()),
+        counted=tuple(
+            to(speaker, "measure", id_)
+            for id_, measure in edition.measures.items()
+            if source.head.id in lineage.source_of(measure) and not lineage.items_read(edition, measure)
+        ),
     )
 
 

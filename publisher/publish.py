@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.rulebook import Rulebook, load_rulebook
 from publisher.collect import collect
 from publisher.made_from import MadeFrom, days, digest_of, says_the_same
+from publisher.pdf import printed
 from publisher.progress import Bar, silent
 from publisher.render import render
 from publisher.search import searchable
@@ -17,15 +18,23 @@ from publisher.sitemap import mapped
 from publisher.write import Written, last, list_of, write
 
 
-def publish(rulebooks: Iterable[Rulebook | Path], out: Path, today: date | None = None, bar: Bar = silent) -> str:
+def publish(
+    rulebooks: Iterable[Rulebook | Path],
+    out: Path,
+    today: date | None = None,
+    bar: Bar = silent,
+    browser: str | None = None,
+) -> str:
     """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done.
+
+    With a browser the editions for paper are printed as PDF too.
 
     Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
     """
     given = list(rulebooks)
     day = today or date.today()  # noqa: DTZ011 - the day where the operator sits
     folders = [one for one in given if isinstance(one, Path)]
-    digest = digest_of(folders) if len(folders) == len(given) else ""
+    digest = digest_of(folders) + ("+pdf" if browser else "") if len(folders) == len(given) else ""
     made = last(out) if digest else None
     if made and says_the_same(made, digest, day):
         return f"{out}: {', '.join(made['rulebooks'])}; nothing has changed"
@@ -35,16 +44,27 @@ def publish(rulebooks: Iterable[Rulebook | Path], out: Path, today: date | None 
     names = tuple(rulebook.about.id for rulebook in loaded)
     since, until = days(loaded, day)
     made_from = MadeFrom(digest, since.isoformat(), until.isoformat(), names) if digest else None
-    done = build(loaded, out, day, made_from, bar)
+    done = build(loaded, out, day, made_from, bar, browser)
     return f"{out}: {', '.join(names)}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
 
 
 def build(
-    rulebooks: Sequence[Rulebook], out: Path, today: date, made_from: MadeFrom | None = None, bar: Bar = silent
+    rulebooks: Sequence[Rulebook],
+    out: Path,
+    today: date,
+    made_from: MadeFrom | None = None,
+    bar: Bar = silent,
+    browser: str | None = None,
 ) -> Written:
-    """The website as it is `today`: the same rulebooks give the same bytes until another edition comes into force."""
-    pages = mapped(collect(rulebooks, today), [rulebook.about for rulebook in rulebooks], today)
-    files = bar("Writing files", searchable(render(pages)), len(list_of(out)) or expected(rulebooks))
+    """The website as it is `today`: the same rulebooks give the same bytes until another edition comes into force.
+
+    What a browser prints is never the same bytes, so it is left alone while its page is.
+    """
+    collected = collect(rulebooks, today, pdf=browser is not None)
+    pages = mapped(collected, [rulebook.about for rulebook in rulebooks], today)
+    made = searchable(render(pages))
+    given = printed(made, out, browser) if browser else made
+    files = bar("Writing files", given, len(list_of(out)) or expected(rulebooks))
     return write(files, out, asdict(made_from) if made_from else None)
 
 

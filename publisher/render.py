@@ -12,10 +12,11 @@ from babel import Locale
 from jinja2 import Environment
 from markupsafe import Markup
 
+from publisher import addresses
 from publisher import pages as p
 from publisher.addresses import in_language
 from publisher.paper import bound
-from publisher.templates import Translating
+from publisher.templates import Translating, apart
 from publisher.words import SOURCE, Words, day, number, numbered, read_words, signed, spoken
 
 TEMPLATES: dict[type[p.Page], str] = {
@@ -39,8 +40,13 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.FlowPage: "flow.html",
     p.HistoryPage: "history.html",
     p.EditionPage: "edition.html",
+    p.GlossaryPage: "glossary.html",
+    p.CategoriesPage: "categories.html",
+    p.AboutPage: "about.html",
+    p.ReadingsPage: "readings.html",
     p.SourceFlowPage: "source_flow.html",
     p.FindPage: "find.html",
+    p.TryPage: "try.html",
 }
 """One page, one template."""
 
@@ -75,6 +81,7 @@ def environment(lang: str) -> Environment:
         return fill(numbered(words, one, many, count), num=number(words, count), **values)
 
     made.filters |= {
+        "apart": apart,
         "date": lambda value: day(words, value),
         "number": lambda value: number(words, value),
         "signed": lambda value: signed(words, value),
@@ -102,23 +109,7 @@ def links(folder: str) -> Callable[[str], str]:
     >>> links("demo/en/rules")("demo/en/score.html")
     '../score.html'
     """
-    return partial(relative, folder)
-
-
-@lru_cache(8192)
-def relative(folder: str, path: str) -> str:
-    """How one page leads to another, in a folder as well as on a server.
-
-    >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
-    ('../../de/rules/late.html#points', 'index.html')
-    """
-    here, there = ([] if folder == "." else folder.split("/")), path.split("/")
-    same = 0
-    for one, other in zip(here, there[:-1], strict=False):
-        if one != other:
-            break
-        same += 1
-    return "../" * (len(here) - same) + "/".join(there[same:])
+    return partial(addresses.relative, folder)
 
 
 def web(url: str) -> str | None:

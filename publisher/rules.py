@@ -32,9 +32,6 @@ from publisher.speech import Speaker, maybe, prose, proses, text, title, to
 from publisher.waterfall import Decided, in_order, waterfall
 from publisher.words import read_words, signed, spoken
 
-COLUMNS = 3
-"""With more figures going in, an example is a sentence: its row would not fit on a phone."""
-
 NEAR = 3
 """So many exclusions are named on the page of a rule, which leads to the others."""
 
@@ -45,23 +42,20 @@ def rule_page(
     """`able` are the examples with a score that the rulebook brings along."""
     edition, lang = speaker.edition, speaker.lang
     bounds = rule_bounds(edition.measures, rule)
-    table = say.table(edition, rule, lang)
-    cases = say.cases(edition, rule, lang)
     notes = all_notes(speaker, rule)
-    cells = [row[0] for row in table.rows] if table else [(case.when,) for case in cases]
+    cells = say.cells(edition, rule, lang) or [(case.when,) for case in say.cases(edition, rule, lang)]
     rows = tuple(
         p.Row(
-            said=p.Phrase(*words.text) if words.text else None,
+            said=maybe(speaker, case.text),
             cells=proses(speaker, row),
-            gives=gives(speaker, rule, case.worth, notes),
+            gives=gives(speaker, bounds, case.worth, notes),
             notice=next((at for at, odd in enumerate(head.noticed.odd, 1) if number in odd.rows), None),
         )
-        for number, (row, words, case) in enumerate(zip(cells, cases, rule.cases, strict=True), 1)
+        for number, (row, case) in enumerate(zip(cells, rule.cases, strict=True), 1)
     )
     seen = lineage.items_below(edition, rule.reads)
     found = [found for name in rule.reads_conclusions if (found := find_conclusion(edition, name))]
     excluded = nearest(edition, rule)
-    few = len(rule.reads) + len(rule.reads_conclusions) <= COLUMNS
     before, after = neighbours(speaker, rule)
     right = edition.rights.get(rule.evidence.right) if rule.evidence and rule.evidence.right else None
     return p.RulePage(
@@ -97,8 +91,7 @@ def rule_page(
             *(title(speaker, edition.measures[name].head.title) for name in rule.reads),
             *(title(speaker, conclusion.title) for _, conclusion in found),
         ),
-        examples=tuple(worked(speaker, rule, example) for example in rule.examples) if few else (),
-        sentences=() if few else proses(speaker, [say.example(edition, rule, one, lang) for one in rule.examples]),
+        examples=tuple(worked(speaker, rule, example) for example in rule.examples),
         mends=maybe(speaker, rule.mends),
         evidence=text(speaker, rule.evidence.accepts) if rule.evidence else None,
         evidence_right=to(speaker, "right", right.head.id) if right else None,
@@ -167,10 +160,10 @@ def worked(speaker: Speaker, rule: Rule, example: Example) -> p.Worked:
     )
 
 
-def gives(speaker: Speaker, rule: Rule, worth: Worth, notes: Notes) -> p.Gives:
-    """What a case gives: a short figure and a bar for points, sentences for everything else."""
+def gives(speaker: Speaker, whole: tuple[int, int] | None, worth: Worth, notes: Notes) -> p.Gives:
+    """What a case gives: a short figure and a bar for points, sentences for everything else; `whole` is the scale."""
     edition, words = speaker.edition, read_words(spoken(speaker.lang))
-    bounds, whole = worth_bounds(edition.measures, worth), rule_bounds(edition.measures, rule)
+    bounds = worth_bounds(edition.measures, worth)
     points: str | None = None
     sentences: list[str] = []
     match worth.points:

@@ -17,8 +17,11 @@ from publisher import addresses
 
 File = tuple[PurePosixPath, bytes]
 
-LEFT_OUT = re.compile(r"<(pre|svg|sup|nav|noscript)\b.*?</\1>", re.DOTALL)
+LEFT_OUT = re.compile(r"<(pre|svg|sup|nav|template)\b.*?</\1>", re.DOTALL)
 """Parts of a page that are not its text: the policy as written, pictures, marks of notes, ways to other pages."""
+
+NOT_SEARCHED = {"find.html", "find", "print.html", "history"}
+"""The lists of all pages, everything once more on paper, and what versions said before."""
 
 FOREIGN = re.compile(r'<span lang="[^"]*">([^<]*)</span>')
 INLINE = re.compile(r"</?(?:a|code|em|strong|time)\b[^>]*>")
@@ -35,12 +38,9 @@ def searchable(files: Iterable[File]) -> Iterator[File]:
                 found.append((place(path), line(path, content.decode())))
             yield path, content
         if found:
-            lines = [line for _, line in sorted(found, key=lambda each: each[0])]
+            lines = [said for _, said in sorted(found, key=lambda each: each[0])]
             content = ("const found=[\n" + ",\n".join(lines) + "\n];\n").encode()
             yield PurePosixPath(addresses.search_data("/".join(home) + "/")), content
-
-
-NOT_SEARCHED = {"find.html", "find", "print.html", "history"}
 
 
 def is_searched(path: PurePosixPath) -> bool:

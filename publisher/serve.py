@@ -22,6 +22,7 @@ from engine.rulebook import BadRulebook, Rulebook, load_rulebook
 from engine.service import install, problem
 from publisher.locate import site_folder
 from publisher.made_from import files
+from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
 from publisher.render import environment
 from publisher.trouble import mistaken, trouble_page
@@ -41,6 +42,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """On every answer: nothing from elsewhere, nothing told to elsewhere. What a page says of itself is stricter still."""
+
+OWN_STYLE = (
+    "script-src 'none'; connect-src 'none'; img-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""On an edition for paper, which brings its style along and itself names it as the only one."""
 
 TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
@@ -76,7 +82,10 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
             if path and not path.endswith("/"):
                 return redirect(f"/{path}/", HTTPStatus.PERMANENT_REDIRECT)
             path += "index.html"
-        return send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
+        answer = send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
+        if Path(path).name == PRINTED:
+            answer.headers["Content-Security-Policy"] = OWN_STYLE
+        return answer
 
     @app.after_request
     def guarded(response: Response) -> Response:

@@ -66,7 +66,7 @@ def shorten(script: str) -> str:
     for token in named:
         if token.text in short:
             token.text = f"{token.text}:{short[token.text]}" if token.is_both else short[token.text]
-    return jsmin("".join(token.text for token in tokens))
+    return str(jsmin("".join(token.text for token in tokens)))
 
 
 def letters(named: list[Token], own: frozenset[str], taken: frozenset[str]) -> dict[str, str]:
@@ -94,7 +94,8 @@ def every_name() -> Iterator[str]:
 
 def read(script: str) -> Iterator[Token]:
     """The script in pieces; the words of a template are text, and what is filled in is read like the rest."""
-    at, before, templates = 0, "", []
+    at, before = 0, ""
+    templates: list[int] = []
     while at < len(script):
         inside = templates and templates[-1] == 0 and script[at] == "}"
         if script[at] == "`" or inside:
@@ -129,9 +130,9 @@ def mark(used: list[Token]) -> None:
         after = used[at + 1].text if at + 1 < len(used) else ""
         if len(open_) == outer:
             statement += token.text in STATEMENTS
-            declares = token.text in STATEMENTS or (declares and token.text != "=")
+            declares = token.text in STATEMENTS or (declares and token.text not in {"=", "(", "extends"})
         token.statement, token.is_outer = statement, declares or len(open_) == outer
-        if token.text in {"(", "[", "{"} or token.text.endswith("${"):
+        if token.text in {"(", "[", "{"} or (token.text.startswith("`") and token.text.endswith("${")):
             ends_block = before in BEFORE_BLOCK or (
                 NAME.fullmatch(before) and before not in {"return", "const", "let", "of", "typeof"}
             )

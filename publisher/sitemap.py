@@ -47,7 +47,7 @@ def mapped(
 def file(name: str, root: str, entries: Sequence[str]) -> p.File:
     more = f' xmlns:xhtml="{XHTML}"' if root == "urlset" else ""
     lines = "\n".join(entries)
-    content = f"<?xml version='1.0' encoding='utf-8'?>\n<{root} xmlns=\"{SITEMAP}\"{more}>\n{lines}\n</{root}>\n"
+    content = f'<?xml version="1.0" encoding="utf-8"?>\n<{root} xmlns="{SITEMAP}"{more}>\n{lines}\n</{root}>\n'
     return p.File(PurePosixPath(name), content.encode())
 
 
@@ -64,12 +64,22 @@ def entry(address: str, page: p.Page, today: date) -> str:
     since = changed(page)
     if since is not None and since <= today:
         ET.SubElement(made, "lastmod").text = since.isoformat()
-    if not isinstance(page, p.RootPage | p.SchemaPage):
-        original, *others = page.frame.languages
-        for tag, lang in [("x-default", original), *((lang, lang) for lang in page.frame.languages)] if others else ():
-            where = f"{address}{in_language(page.path, lang)}"
-            ET.SubElement(made, "xhtml:link", {"rel": "alternate", "hreflang": tag, "href": where})
+    for tag, path in languages(page):
+        ET.SubElement(made, "xhtml:link", {"rel": "alternate", "hreflang": tag, "href": f"{address}{path}"})
     return written(made)
+
+
+def languages(page: p.Page) -> list[tuple[str, str]]:
+    """A page in every language, its own too; nothing when there is no such page in another one."""
+    if isinstance(page, p.RootPage | p.SchemaPage) or len(page.frame.languages) == 1:
+        return []
+    frame = page.frame
+    if in_language(page.path, frame.lang) != str(page.path):
+        return []
+    return [
+        *((lang, in_language(page.path, lang)) for lang in frame.languages),
+        ("x-default", in_language(page.path, frame.languages[0])),
+    ]
 
 
 def changed(page: p.Page) -> date | None:

@@ -25,9 +25,20 @@ from engine.ir import Boolean, Code, Constant, Day, Edition, Number, OneOf, Sour
 from engine.readings import truth
 from engine.readings.browser import edition_data
 from engine.records import read_json
+from publisher.locate import site_folder
+from publisher.shorten import shorten
 from tests.strategies import Drawn, rulebooks
 
 CASES_OF_A_RULEBOOK = 200
+
+SCRIPTS = tuple(site_folder() / "assets" / name for name in ("decide.js", "record.js"))
+"""The browser reading: from given measures on, and what a record comes to."""
+
+
+def sent() -> str:
+    """The scripts in the few letters in which they are sent."""
+    return "\n".join(shorten(file.read_text("utf-8")) for file in SCRIPTS)
+
 
 HARNESS = """
 (edition, cases) => {

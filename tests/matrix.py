@@ -28,8 +28,7 @@ from engine.operators import MANY_CASES, OPERATORS, operators_of, operators_of_r
 from engine.readings import compiled, prose, session, truth
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
-from publisher.locate import site_folder
-from tests.browser_cases import HARNESS, Case, cases_text, drawn_cases, edition_text, written
+from tests.browser_cases import HARNESS, Case, cases_text, drawn_cases, edition_text, sent, written
 from tests.strategies import Drawn, rulebooks
 from tests.website import DEMO
 
@@ -55,7 +54,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Matrix:
-    """What a run found: for each reading, by operator. `cases` counts those of `truth`, which the others are held to."""
+    """What a run found: for each reading, by operator. `cases` counts those of `truth`."""
 
     rulebooks: int = 0
     cases: Counter[str] = field(default_factory=Counter)
@@ -131,7 +130,7 @@ Script = Callable[[str, str], list[str]]
 def browser() -> Script:
     """The script of the website in a JavaScript engine."""
     context = quickjs.Context()
-    context.eval((site_folder() / "assets" / "decide.js").read_text("utf-8"))
+    context.eval(sent())
     context.eval(f"globalThis.run = (edition, cases) => JSON.stringify(({HARNESS})(edition, cases))")
     inside = context.get("run")
     return lambda edition, cases: json.loads(inside(edition, cases))

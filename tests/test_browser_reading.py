@@ -20,9 +20,9 @@ from engine.locate import policies_folder
 from engine.readings.browser import edition_data
 from engine.records import read_json, result_json, shipped
 from engine.rulebook import edition, load_rulebook
-from publisher.locate import site_folder
 from tests.browser_cases import (
     HARNESS,
+    SCRIPTS,
     Case,
     Run,
     agree,
@@ -31,11 +31,11 @@ from tests.browser_cases import (
     drawn_cases,
     edition_text,
     misprints,
+    sent,
     written,
 )
 from tests.strategies import AS_OF
 
-SCRIPT = site_folder() / "assets" / "decide.js"
 BOOKS = sorted(file.parent.name for file in policies_folder().glob("*/rulebook.yaml"))
 LEAST_CASES = 20_000
 
@@ -44,7 +44,7 @@ LEAST_CASES = 20_000
 def run() -> Run:
     """Puts an edition and cases through the script; both as JSON text."""
     context = quickjs.Context()
-    context.eval(SCRIPT.read_text("utf-8"))
+    context.eval(sent())
     context.eval(f"globalThis.run = (edition, cases) => JSON.stringify(({HARNESS})(edition, cases))")
     inside = context.get("run")
     return lambda edition, cases: json.loads(inside(edition, cases))
@@ -221,7 +221,7 @@ def test_exclusions_of_any_spelling(run: Run) -> None:
 
 def test_the_script_is_small() -> None:
     """With the data of the default rulebook it leaves room for a page in 20 KB."""
-    script = SCRIPT.read_text("utf-8")
+    script = sent()
     found = in_force("fair-civic-trust")
     for lang in found.about.languages:
         size = len(gzip.compress((script + edition_text(found, lang)).encode(), mtime=0))
@@ -231,7 +231,10 @@ def test_the_script_is_small() -> None:
 def test_the_script_computes_with_whole_numbers_alone() -> None:
     """No clock, no locale, no fraction, no text that is run, and nothing that could send anything."""
     code = "\n".join(
-        line.split(" // ")[0] for line in SCRIPT.read_text("utf-8").splitlines() if line.strip()[:2] != "//"
+        line.split(" // ")[0]
+        for file in SCRIPTS
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip()[:2] != "//"
     )
     forbidden = (
         "eval Function Date Intl Math.random parseFloat toFixed toLocaleString import fetch XMLHttpRequest document"

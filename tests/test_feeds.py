@@ -69,7 +69,9 @@ def faults(schema: etree.RelaxNG, feed: etree._Element, path: str, there: Callab
     if len(itself) != 1 or urlsplit(itself[0]).path.lstrip("/") not in {path, path.rpartition("/")[2]}:
         yield f"self: {itself}"
     for at in (feed, *entries):
-        ways = [(link.get("rel", "alternate"), link.get("type"), link.get("hreflang")) for link in at.findall(f"{ATOM}link")]
+        ways = [
+            (link.get("rel", "alternate"), link.get("type"), link.get("hreflang")) for link in at.findall(f"{ATOM}link")
+        ]
         yield from (f"alternate: two are {way}" for way in set(ways) if way[0] == "alternate" and ways.count(way) > 1)
     yield from (f"entry: neither link nor content in {e.findtext(ATOM + 'id')}" for e in entries if not told(e))
     if feed.find(f"{ATOM}author") is None and any(entry.find(f"{ATOM}author") is None for entry in entries):
@@ -195,10 +197,10 @@ def test_an_entry_says_what_changed_and_why(site: Path):
     feed = etree.fromstring((site / "demo/de/rules/paid-on-time.atom").read_bytes())
     entry = feed.findall(f"{ATOM}entry")[0]
     assert entry.findtext(f"{ATOM}updated") == "2026-07-01T00:00:00Z"
-    assert (entry.findtext(f"{ATOM}title") or "").endswith(" · Version 1.1.0")
+    assert (entry.findtext(f"{ATOM}title") or "").endswith(" · Fassung 1.1.0")
     lines = [line.text for line in entry.iter(f"{XHTML}p")]
     assert lines[0] == "Geändert"
-    assert lines[2] == "In Kraft ab 1. Juli 2026"
+    assert lines[2] == "Gilt ab 1. Juli 2026"
     assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [
         "paid-on-time/1.1.0.html",
         "../../data/rules/paid-on-time/1.1.0.yaml",
@@ -231,7 +233,8 @@ def test_a_rulebook_without_an_address_has_feeds_too(tmp_path: Path, schema: etr
 def test_hostile_text_stays_text(tmp_path: Path, schema: etree.RelaxNG):
     """A title is words, in a feed too."""
     evil = "</title><script>alert(1)</script>&amp; ]]> <!--"
-    book = demo_in(tmp_path, lambda text: re.sub(r"title: .*?\n(?=\w)", f'title: {{en: "{evil}"}}\n', text, count=1, flags=re.S))
+    titled = f'title: {{en: "{evil}"}}\n'
+    book = demo_in(tmp_path, lambda text: re.sub(r"title:.*?\n(?=\w)", titled, text, count=1, flags=re.DOTALL))
     found = {str(page.path): page for page in collect([load_rulebook(book)], DAY) if isinstance(page, pages.File)}
     feed = etree.fromstring(found["demo/en/changes.atom"].content)
     assert feed.findtext(f"{ATOM}title") == f"{evil} · Changes"

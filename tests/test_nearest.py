@@ -23,8 +23,7 @@ from engine.nearest import Nearest, case_of, gain, nearest, nearest_json, scale,
 from engine.readings import truth
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
-from publisher.locate import site_folder
-from tests.browser_cases import drawn_measures, edition_text, json_text, numbers_in, written
+from tests.browser_cases import drawn_measures, edition_text, json_text, numbers_in, sent, written
 from tests.strategies import AS_OF, Drawn, rulebooks
 from tests.website import DEMO
 
@@ -39,7 +38,7 @@ FEW = 40
 def say() -> Any:
     """What the script makes of an edition and of settable measures."""
     context = quickjs.Context()
-    context.eval((site_folder() / "assets" / "decide.js").read_text("utf-8"))
+    context.eval(sent())
     context.eval("""globalThis.run = (text, cases) => {
       const data = JSON.parse(text);
       return JSON.stringify(JSON.parse(cases).map(([measures, asOf]) =>

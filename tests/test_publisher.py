@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from types import UnionType
@@ -66,10 +67,22 @@ def test_every_link_and_anchor_leads_somewhere(site: Path):
     assert dead_links(site) == []
 
 
+def reading_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
+    """Every page but the edition made for paper, which is one file with everything in it."""
+    yield from ((path, page) for path, page in pages(site) if not path.endswith("/print.html"))
+
+
+WITH_SCRIPTS = re.compile(r"/(try|find(-\d+)?)\.html$")
+"""The pages that do something: trying out and finding. All others are for reading."""
+
+
 def test_every_page_is_whole_and_brings_nothing_active(site: Path):
-    """No script, no inline style, nothing from elsewhere; a title, one heading, a language, a strict policy."""
+    """No inline script or style, nothing from elsewhere; a title, one heading, a language, a strict policy.
+
+    A page for reading has no script at all, and no form but the one that searches.
+    """
     seen = 0
-    for path, page in pages(site):
+    for path, page in reading_pages(site):
         seen += 1
         assert page.get("lang"), path
         assert len(page.xpath("//h1")) == 1, path
@@ -79,10 +92,13 @@ def test_every_page_is_whole_and_brings_nothing_active(site: Path):
         policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
         assert policy[0].startswith("default-src 'none'"), path
         assert "unsafe" not in policy[0], path
-        assert not page.xpath("//script | //style | //iframe | //form | //@style | //@*[starts-with(name(), 'on')]"), (
-            path
-        )
-        assert not page.xpath("//link/@href[contains(., '//')] | //@src"), path
+        assert not page.xpath("//style | //iframe | //@style | //@*[starts-with(name(), 'on')]"), path
+        assert not page.xpath("//script[not(@src) or normalize-space()] | //@src[contains(., '//')]"), path
+        assert not page.xpath("//link[@rel != 'canonical']/@href[contains(., '//')]"), path
+        if not WITH_SCRIPTS.search(path):
+            assert not page.xpath("//script | //@src"), path
+            assert all(form.get("action").endswith("find.html") for form in page.xpath("//form")), path
+            assert len(page.xpath("//form")) <= 1, path
     assert seen > 300
 
 
@@ -93,7 +109,7 @@ def test_every_page_of_a_rulebook_says_what_it_stands_for(site: Path):
         "fair-civic-trust": {"en": "Illustration.", "zh-Hans": "示例。"},
         "schufa-2026": {"en": "Reconstruction.", "de": "Nachbildung."},
     }
-    for path, page in pages(site):
+    for path, page in reading_pages(site):
         rulebook, lang, *_ = [*path.split("/"), ""]
         if rulebook in said:
             assert words(page.xpath("//aside[starts-with(@class, 'standing')]")[0]).startswith(said[rulebook][lang]), (
@@ -103,8 +119,10 @@ def test_every_page_of_a_rulebook_says_what_it_stands_for(site: Path):
 
 def test_the_language_switch_keeps_the_page(site: Path):
     """Who changes the language goes on reading where they were."""
-    for path, page in pages(site):
+    for path, page in reading_pages(site):
         rulebook, *rest = path.split("/")
+        if re.search(r"/find/\d+\.html$", path):  # another language may have fewer of them
+            continue
         for link in page.xpath("//ul[@class='tongues']//a"):
             target = ((site / path).parent / link.get("href")).resolve().relative_to(site.resolve()).as_posix()
             assert target == "/".join([rulebook, link.get("hreflang"), *rest[1:]]), path
@@ -114,15 +132,15 @@ def test_the_language_switch_keeps_the_page(site: Path):
 def test_pages_are_light(site: Path):
     """A page comes over a bad line in one breath: 16 KB, packed 6, and the style sheet 12 and 4.
 
-    Two kinds may be longer, because they are lists to look something up in: all files of a rulebook, and all keys of a
-    written form.
+    Three kinds may be longer: all files of a rulebook and all keys of a written form, because they are lists to look
+    something up in, and the edition made for paper.
     """
     html = {path: content for path, content in files(site).items() if path.endswith(".html")}
-    lists = {path for path in html if path.endswith("/data.html") or path.startswith("reference/")}
+    lists = {path for path in html if re.search(r"(^reference/|/(data|print)\.html$)", path)}
     sizes = sorted((len(content), path) for path, content in html.items() if path not in lists)
     print(*(f"{size:6} {path}" for size, path in sizes[-5:]), sep="\n")
     assert [path for size, path in sizes if size > 16 * 1024] == []
-    assert [path for path, content in html.items() if packed(content) > 6 * 1024] == []
+    assert [path for path, content in html.items() if packed(content) > 6 * 1024 and path not in lists] == []
     css = (site / "assets" / "style.css").read_bytes()
     assert len(css) <= 12 * 1024
     assert packed(css) <= 4096
@@ -211,7 +229,8 @@ def test_the_policy_on_the_page_is_the_file_to_the_letter(site: Path):
             whole = [words(link) for link in found.xpath("//h2[@id='policy']/following-sibling::p[1]/a")]
             lines = written.count("\n")
             assert len(written) <= LONGEST or any(re.search(rf"\b{lines}\b", said) for said in whole), path
-            file = (site / path).parent / found.xpath("//a[text()='YAML']/@href")[0]
+            links = found.xpath("//h2[@id='policy']/following-sibling::p//a/@href")
+            (file,) = ((site / path).parent / link for link in links if link.endswith(".yaml"))
             assert file.read_text("utf-8") == written, path
 
 
@@ -238,7 +257,7 @@ def test_the_label_answers_the_six_questions(site: Path):
     assert list(said) == ["Collected", "Used for", "Never used", "Leads to", "Kept for", "To contest it"]
     assert said["Collected"] == "Customer account Bills Agreed instalments"
     assert "Disadvantage A deposit of one month is asked for." in said["Leads to"]
-    assert said["Kept for"].startswith("18 months or 24 months, depending on the case Bills 24 months")
+    assert said["Kept for"].startswith("18 or 24 months, depending on the case Bills 24 months")
     assert said["To contest it"] == "Contest a bill Correct a bill"
 
 
@@ -256,7 +275,6 @@ def test_a_rule_shows_its_table_its_points_and_how_sure_they_are(site: Path):
     notes = [words(note) for note in found.xpath("//ol[@class='notes']/li")]
     assert notes == ["Source: Decided by the council. This figure is official.", "Disputed: Some would give 80."]
     assert [link.get("href") for link in rows[0].xpath(".//sup/a")] == ["#n1", "#n2"]
-    assert [link.get("aria-label") for link in rows[0].xpath(".//sup/a")] == ["Note 1", "Note 2"]
     assert rows[3].xpath(".//*[local-name()='rect']/@class") == ["loss", "zero"]
 
 
@@ -273,7 +291,7 @@ def test_equal_notes_are_said_once(site: Path):
 def test_worked_examples_are_a_table(site: Path):
     """What goes in and what comes out stand side by side, and an author's words for an example stay with it."""
     found = page(site, "demo/en/rules/paid-on-time.html")
-    table = found.xpath("//h2[@id='examples']/following::table[1]")[0]
+    table = found.xpath("//table[@aria-labelledby='worked']")[0]
     assert [words(head) for head in table.xpath("thead//th")][-1] == "Result"
     assert [[words(cell) for cell in row.xpath("td")] for row in table.xpath("tbody/tr")] == [
         ["98%Just enough", "+60"],
@@ -297,9 +315,10 @@ def test_a_field_says_what_uses_it(site: Path):
     """Collected and used are two things, and the page shows the difference."""
     found = page(site, "fair-civic-trust/en/sources/bill-payments.html")
     used = {words(row.xpath("th/small")[0]): words(row.xpath("td")[-1]) for row in found.xpath("//table[1]/tbody/tr")}
-    assert used["amount"] == "Collected but not used."
+    assert used["amount"] == "Collected but not used"
     assert "Bills paid on time" in used["paid"]
     assert "Decides how long the entry is kept." in used["due"]
+    assert "2 of 4 fields are collected, but no rule uses them." in words(found)
 
 
 def test_what_is_not_filled_in_is_shown(site: Path):
@@ -309,9 +328,15 @@ def test_what_is_not_filled_in_is_shown(site: Path):
 
 def test_an_older_translation_says_so(site: Path):
     """Who reads German must know that the English has moved on."""
-    german = words(page(site, "demo/de/rules/paid-on-time.html"))
-    assert "Diese Übersetzung wurde nach Fassung 1.0.0 angefertigt" in german
-    assert "This translation" not in words(page(site, "demo/en/rules/paid-on-time.html"))
+    for path in ("rules/paid-on-time.html", "rules/paid-on-time/1.1.0.html"):
+        german = page(site, f"demo/de/{path}")
+        assert "Sie wurde nach Fassung 1.0.0 angefertigt. Hier geht es um Fassung 1.1.0" in words(german)
+        (original,) = german.xpath("//div[@class='status old']/a")
+        target = ((site / "demo/de" / path).parent / original.get("href")).resolve()
+        assert target == (site / "demo/en" / path).resolve()
+        assert (original.get("hreflang"), original.xpath("span/@lang")) == ("en", ["en"])
+        assert "This translation" not in words(page(site, f"demo/en/{path}"))
+    assert "Sie wurde nach Fassung" not in words(page(site, "demo/de/rules/paid-on-time/1.0.0.html"))
 
 
 def test_every_key_of_the_schemas_is_explained(site: Path):
@@ -363,11 +388,12 @@ def test_hostile_text_stays_text(tmp_path: Path):
 
 def assert_inert(site: Path):
     for path, found in pages(site):
-        assert not found.xpath("//script | //style | //iframe | //img | //@style"), path
+        assert not found.xpath("//script[normalize-space()] | //iframe | //img | //@style"), path
+        assert all("alert" not in script for script in found.xpath("//script/@src")), path
         assert not found.xpath("//@*[starts-with(name(), 'on')]"), path
         assert not found.xpath("//@href[starts-with(., 'javascript')]"), path
         assert len(found.xpath("//h1")) == 1, path
-        assert len(found.xpath("//title")) == 1, path
+        assert len(found.xpath("//head/title")) == 1, path
 
 
 def test_words_in_another_language_say_so(tmp_path: Path):
@@ -429,8 +455,10 @@ def test_chinese_uses_chinese_punctuation():
 def test_every_page_kind_has_a_template_and_every_template_a_use():
     """One page, one dataclass, one template."""
     assert set(TEMPLATES) == kinds(p.Page)
-    shared = {"base.html", "policy.html", "macros.html", "noticed.html", "terms.html"}
-    assert {file.name for file in (site_folder() / "templates").iterdir()} == {*TEMPLATES.values(), *shared}
+    there = {file.name for file in (site_folder() / "templates").iterdir()}
+    sources = [*(site_folder() / "templates").iterdir(), *Path(p.__file__).parents[1].glob("*.py")]
+    named = {name for file in sources for name in re.findall(r"[\"']([\w-]+\.html)[\"']", file.read_text("utf-8"))}
+    assert set(TEMPLATES.values()) <= there <= named
 
 
 def kinds(of: Any) -> set[type]:
@@ -440,7 +468,7 @@ def kinds(of: Any) -> set[type]:
 def test_every_field_of_a_page_is_shown():
     """What no template shows is not collected either."""
     text = "".join(file.read_text("utf-8") for file in (site_folder() / "templates").glob("*.html"))
-    code = (Path(p.__file__).parent / "render.py").read_text("utf-8")
+    code = (Path(p.__file__).parents[1] / "render.py").read_text("utf-8")
     structures = [
         value for value in vars(p).values() if isinstance(value, type) and hasattr(value, "__dataclass_fields__")
     ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import subprocess
+import sys
+from io import FileIO
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from publisher.write import LIST, Written, write
+from publisher.write import LIST, CannotWriteError, Written, write
 
 
 def some(*names: str, content: bytes = b"x") -> list[tuple[PurePosixPath, bytes]]:
@@ -56,6 +61,67 @@ def test_a_list_that_was_tampered_with_removes_nothing_outside(tmp_path: Path):
     outside.write_text("precious")
     site = tmp_path / "site"
     write(some("a.html"), site)
-    (site / LIST).write_text(json.dumps(["../precious.txt", str(outside)]))
+    (site / LIST).write_text(json.dumps({"files": {"../precious.txt": [8, 1], str(outside): None}}))
     write(some("a.html"), site)
     assert outside.read_text() == "precious"
+
+
+def test_a_folder_that_is_a_file_is_said(tmp_path: Path):
+    """The message names the path and the reason, as a shell would."""
+    (tmp_path / "site").write_text("mine")
+    with pytest.raises(CannotWriteError, match=r"^cannot write `.*/site`: file exists$"):
+        write(some("a.html"), tmp_path / "site")
+    assert (tmp_path / "site").read_text() == "mine"
+
+
+def test_a_folder_in_the_place_of_a_page_is_said(tmp_path: Path):
+    """What somebody put there is not removed to make room."""
+    (tmp_path / "a.html").mkdir()
+    (tmp_path / "a.html" / "mine.txt").write_text("mine")
+    with pytest.raises(CannotWriteError, match=r"a\.html`: is a directory$"):
+        write(some("a.html"), tmp_path)
+    assert (tmp_path / "a.html" / "mine.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LIST, "a.html"]
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The page that was there is still there, whole."""
+    write(some("a.html"), tmp_path)
+
+    class Full(FileIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "builtins.open", lambda *given, **named: Full(*given[:2]) if "wb" in given else FileIO(*given[:2])
+        )
+        with pytest.raises(CannotWriteError, match="no space left on device"):
+            write(some("a.html", content=b"new"), tmp_path)
+    assert (tmp_path / "a.html").read_bytes() == b"x"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LIST, "a.html"]
+
+
+def test_only_some_folders_may_be_made_again(tmp_path: Path):
+    """What is elsewhere stays, and stays on the list."""
+    write(some("index.html", "one/a.html", "one/b.html", "two/a.html"), tmp_path)
+    assert write(some("index.html", "one/a.html"), tmp_path, only={"one"}) == Written(0, 2, 1)
+    assert (tmp_path / "two" / "a.html").is_file()
+    assert write(some("index.html"), tmp_path) == Written(0, 1, 2)
+
+
+TWO = """
+import sys
+from pathlib import Path, PurePosixPath
+from publisher.write import write
+write(((PurePosixPath(f"{n}.html"), sys.argv[2].encode() * 1000) for n in range(300)), Path(sys.argv[1]))
+"""
+
+
+def test_two_at_a_time_take_turns(tmp_path: Path):
+    """The one that comes second waits, and what is there is what it wrote: all of it."""
+    both = [subprocess.Popen([sys.executable, "-c", TWO, str(tmp_path), letter]) for letter in "ab"]
+    assert [one.wait(60) for one in both] == [0, 0]
+    contents = {file.read_bytes() for file in tmp_path.glob("*.html")}
+    assert len(contents) == 1
+    assert sorted(os.listdir(tmp_path)) == sorted([LIST, *(f"{n}.html" for n in range(300))])

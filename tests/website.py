@@ -33,7 +33,12 @@ def pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
 
 
 def files(site: Path) -> dict[str, bytes]:
-    return {file.relative_to(site).as_posix(): file.read_bytes() for file in sorted(site.rglob("*")) if file.is_file()}
+    """What is published; not the publisher's own note of what it wrote."""
+    return {
+        file.relative_to(site).as_posix(): file.read_bytes()
+        for file in sorted(site.rglob("*"))
+        if file.is_file() and file.name[0] != "."
+    }
 
 
 def words(element: html.HtmlElement) -> str:

@@ -97,6 +97,8 @@ class Live:
 
 def open_session(edition: Edition) -> Session:
     """The edition as durable rules, to be kept; raises `NeverError` for what this reading never does."""
+    if sum(len(rule.cases) for rule in edition.rules.values()) > MOST_RULES:  # a case is at least one durable rule
+        raise NeverError(NEVER["edition-size"])
     session = Session(edition, chain(edition))
     definitions: list[dict[str, Any]] = [{}]
     for piece, rules in pieces(session):

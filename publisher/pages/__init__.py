@@ -6,6 +6,7 @@ and nothing else. The words below a field are its help: what it holds, and what 
 
 from __future__ import annotations
 
+from publisher.pages.about import AboutPage, Agreement, ReadingsPage
 from publisher.pages.files import (
     Chapter,
     DataPage,
@@ -19,6 +20,7 @@ from publisher.pages.files import (
 from publisher.pages.finding import FindPage, Found, Shelf
 from publisher.pages.flow import Box, FlowLine, FlowPage, Picture, SourceFlowPage
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
+from publisher.pages.glossary import CategoriesPage, GlossaryPage, Term
 from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
 from publisher.pages.overview import (
     Book,
@@ -70,15 +72,19 @@ from publisher.pages.policies import (
     SourcePage,
     UsePage,
 )
+from publisher.pages.simulator import TryPage
 
 __all__ = [
+    "AboutPage",
     "Adds",
+    "Agreement",
     "BandLine",
     "Bands",
     "Bar",
     "Book",
     "BookPage",
     "Box",
+    "CategoriesPage",
     "Chapter",
     "DataPage",
     "Download",
@@ -101,6 +107,7 @@ __all__ = [
     "Frame",
     "Gap",
     "Gives",
+    "GlossaryPage",
     "Ground",
     "Head",
     "Hidden",
@@ -120,6 +127,7 @@ __all__ = [
     "Picture",
     "PrintPage",
     "Reading",
+    "ReadingsPage",
     "ReferencePage",
     "RightPage",
     "RootPage",
@@ -137,8 +145,10 @@ __all__ = [
     "SourcePage",
     "SourcesPage",
     "Sure",
+    "Term",
     "Times",
     "Tried",
+    "TryPage",
     "UsePage",
     "Version",
     "Waterfall",
@@ -165,7 +175,12 @@ BookPage = (
     | SourceFlowPage
     | HistoryPage
     | EditionPage
+    | GlossaryPage
+    | CategoriesPage
+    | AboutPage
+    | ReadingsPage
     | FindPage
+    | TryPage
 )
 """A page of a rulebook: it has a frame."""
 

@@ -45,6 +45,7 @@ class News:
 
     link: Link
     kind: str
+    id: str
     version: str
     from_: date
     change: str

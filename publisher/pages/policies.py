@@ -71,6 +71,8 @@ class SourcePage:
     facts: bool
     """Whether it holds single facts; otherwise rows."""
     fields: tuple[FieldLine, ...]
+    counted: tuple[Link, ...]
+    """The measures that look at no field, only at how many entries there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,6 @@ class RulePage:
     inputs: tuple[Phrase, ...]
     """The heads of the columns of the examples before the result: the measures and conclusions the rule looks at."""
     examples: tuple[Worked, ...]
-    sentences: tuple[Phrase, ...]
-    """The examples in words, where their table would have too many columns."""
     mends: Phrase | None
     evidence: Phrase | None
     evidence_right: Link | None

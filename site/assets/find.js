@@ -107,6 +107,7 @@
     show();
   });
   all.hidden = false;
+  document.getElementById("alone").remove();
   box.value = (new URLSearchParams(location.search).get("q") || "").slice(0, box.maxLength);
   if (box.value) {
     load();

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from engine.rulebook import edition, load_rulebook
-from publisher.locate import site_folder
+from publisher.shorten import shorten
 from tests.browser.test_pages import CHROMIUM, pytestmark  # noqa: F401  # the same skip as there
-from tests.browser_cases import HARNESS, Run, agree, agree_on_drawn, drawn_cases
+from tests.browser_cases import HARNESS, SCRIPTS, Run, agree, agree_on_drawn, drawn_cases
 from tests.strategies import AS_OF
 
 LEAST_CASES = 3_000
@@ -22,6 +22,7 @@ PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'">
 <title>decide</title>
 <script src="decide.js" defer></script>
+<script src="record.js" defer></script>
 <script src="harness.js" defer></script>
 </html>
 """
@@ -33,7 +34,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     folder = tmp_path_factory.mktemp("decide")
     (folder / "page.html").write_text(PAGE, "utf-8")
     (folder / "harness.js").write_text(f"globalThis.run = {HARNESS.strip()};\n", "utf-8")
-    (folder / "decide.js").write_bytes((site_folder() / "assets" / "decide.js").read_bytes())
+    for file in SCRIPTS:
+        (folder / file.name).write_text(shorten(file.read_text("utf-8")), "utf-8")
     said: list[str] = []
     asked: list[str] = []
     with sync_playwright() as running:
@@ -47,7 +49,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield page
         browser.close()
     assert said == []
-    assert asked == ["page.html", "decide.js", "harness.js"]
+    assert asked == ["page.html", "decide.js", "record.js", "harness.js"]
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,8 @@ EVERY = {
     "right": "demo/{}/rights/contest-a-bill.html",
     "reference": "demo/{}/reference.html",
     "data": "demo/{}/data.html",
+    "find": "demo/{}/find.html",
+    "find, part 2": "demo/{}/find/2.html",
 }
 ONCE = {
     "root": "index.html",
@@ -51,6 +53,8 @@ ONCE = {
     "source with many columns": "fair-civic-trust/en/sources/bill-payments.html",
 }
 """Pages in one language."""
+SCRIPTS = {"find.html": ("assets/find.js",)}
+"""What a page that does something brings along."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
 
 
@@ -102,7 +106,8 @@ def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
             found = Axe().run(page, options={"preload": False})  # it would ask for the style sheet once more
             assert found.violations_count == 0, f"{variant}\n{found.generate_report()}"
     assert said == []
-    own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg")}
+    scripts = SCRIPTS.get(path.rpartition("/")[2], ())
+    own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg", *scripts)}
     assert set(asked) <= own
     assert (site / "assets/style.css").as_uri() in asked
 

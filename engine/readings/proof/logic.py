@@ -34,7 +34,7 @@ def both(parts: Iterable[Truth]) -> Truth:
             kept.append(part)
     if not kept:
         return True
-    return kept[0] if len(kept) == 1 else z3.And(kept)
+    return kept[0] if len(kept) == 1 else _joined(z3.Z3_mk_and, kept)
 
 
 def any_of(parts: Iterable[Truth]) -> Truth:
@@ -51,7 +51,14 @@ def any_of(parts: Iterable[Truth]) -> Truth:
             kept.append(part)
     if not kept:
         return False
-    return kept[0] if len(kept) == 1 else z3.Or(kept)
+    return kept[0] if len(kept) == 1 else _joined(z3.Z3_mk_or, kept)
+
+
+def _joined(how: Any, parts: list[Any]) -> Any:
+    """Many expressions as one, without the checks of the solver's own front door, which cost more than the solving."""
+    context = parts[0].ctx
+    handles = (z3.Ast * len(parts))(*(part.as_ast() for part in parts))
+    return z3.BoolRef(how(context.ref(), len(parts), handles), context)
 
 
 def negated(part: Truth) -> Truth:

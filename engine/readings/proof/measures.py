@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from engine.ir import (
@@ -48,15 +48,25 @@ def _measured(world: World, edition: Edition, which: int, measure: Measure, valu
             return _fact(world, edition, fact, measure)
         case Span(way, of, unit):
             day = values[of.measure] if isinstance(of, MeasureRef) else _fact(world, edition, of, measure)
-            return terms.Span(day.known, day, way, unit, world.as_of)
+            return _once(world, (way, unit), [day], lambda: terms.Span(day.known, day, way, unit, world.as_of))
         case Joined(join, of):
-            return _joined(world, join, [values[id_] for id_ in of])
+            parts = [values[id_] for id_ in of]
+            return _once(world, (join,), parts, lambda: _joined(world, join, parts))
         case Times(of, by, by_places):
             value = values[of]
             upper, lower = by * 10 ** _places(measure), 10 ** (_places(edition.measures[of]) + by_places)
-            return terms.Times(value.known, value, upper, lower)
+            return _once(world, (upper, lower), [value], lambda: terms.Times(value.known, value, upper, lower))
         case _:
             assert_never(measure.body)
+
+
+def _once(world: World, what: tuple[object, ...], of: Sequence[Term], make: Callable[[], Term]) -> Term:
+    """A term over other terms, made once, so that what is the same function is the same value."""
+    key = (what, *(id(each) for each in of))
+    if key not in world.kept:
+        world.kept[key] = (of, make())
+    found: Term = world.kept[key][1]
+    return found
 
 
 def _places(measure: Measure) -> int:

@@ -85,6 +85,8 @@ def row_of(source: Declared, kind: Kind, values: Mapping[str, int], place: int) 
     """One row of a kind, with the values given; what is not folded is placed where it is usual."""
     row: Row = {name: None for name in kind.example}
     dated = [own.dated_by for own in source.sources if own is not None and own.dated_by is not None]
+    folded = [value for name, value in values.items() if isinstance(source.fields[name][0].type, Day)]
+    start = min([source.as_of.toordinal(), *folded]) - MONTH * place - 1
     for name in [*values, *(name for name in dated if name not in values), *kind.spans]:
         if row.get(name) is not None or name not in kind.spans:
             continue
@@ -92,9 +94,9 @@ def row_of(source: Declared, kind: Kind, values: Mapping[str, int], place: int) 
         if name in values:
             value = values[name]
         elif name in dated:
-            value = max(span.least, span.greatest - MONTH * place - (1 if span.greatest > span.least else 0))
+            value = max(span.least, min(span.greatest, start))
         else:
-            value = usual(source, name, span)
+            value = usual(source, name, span, next((row[each] for each in dated if row.get(each)), None))
         row[name] = value
         for other, distance in kind.follows[name].items():
             if other not in values:
@@ -126,9 +128,9 @@ def _spread(number: int, span: Stretch, ends: Mapping[str, int]) -> list[int]:
     return found
 
 
-def usual(source: Declared, name: str, span: Stretch) -> int:
-    """An ordinary value in a stretch: a round amount, or a date shortly before the day."""
-    wanted = source.as_of.toordinal() - MONTH if isinstance(source.fields[name][0].type, Day) else 0
+def usual(source: Declared, name: str, span: Stretch, day: int | None) -> int:
+    """An ordinary value in a stretch: a small amount, or the date of the row."""
+    wanted = (day or source.as_of.toordinal() - MONTH) if isinstance(source.fields[name][0].type, Day) else 0
     return max(span.least, min(span.greatest, wanted))
 
 

@@ -38,14 +38,40 @@ class Ruled:
     concluded: Mapping[str, Linear]
 
 
-def ruled(world: World, edition: Edition, values: Mapping[str, Term]) -> tuple[dict[str, Ruled], dict[str, Linear]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """Another edition's rules, with the measures they read: a rule that says the same of the same is taken over."""
+
+    edition: Edition
+    values: Mapping[str, Term]
+    rules: Mapping[str, Ruled]
+    conclusions: Mapping[str, Linear]
+
+
+def ruled(
+    world: World, edition: Edition, values: Mapping[str, Term], beside: Beside | None = None
+) -> tuple[dict[str, Ruled], dict[str, Linear]]:
     """Every rule of an edition in order, and every conclusion; rules that are the same function are the same value."""
     conclusions: dict[str, Linear] = {}
     found: dict[str, Ruled] = {}
     for id_, rule in edition.rules.items():
-        found[id_] = rule_of(world, rule, values, conclusions)
+        known = beside is not None and _says_the_same(rule, values, conclusions, beside)
+        found[id_] = beside.rules[id_] if beside and known else rule_of(world, rule, values, conclusions)
         conclusions.update(found[id_].concluded)
     return found, conclusions
+
+
+def _says_the_same(
+    rule: Rule, values: Mapping[str, Term], conclusions: Mapping[str, Linear], beside: Beside
+) -> bool:
+    """Whether a rule is there in the other edition too, over the very same measures and conclusions."""
+    other = beside.edition.rules.get(rule.head.id)
+    return (
+        other is not None
+        and (other is rule or (other.cases, other.unknown, other.conclusions) == (rule.cases, rule.unknown, rule.conclusions))
+        and all(values[id_] is beside.values.get(id_) for id_ in rule.reads)
+        and all(conclusions[name] is beside.conclusions.get(name) for name in rule.reads_conclusions)
+    )
 
 
 def looking(world: World, values: Mapping[str, Term], conclusions: Mapping[str, Linear]) -> Look:

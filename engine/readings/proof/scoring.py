@@ -11,7 +11,7 @@ from engine.ir import AsOf, BandRef, ConclusionRef, Edition, Group, Score, Score
 from engine.readings.proof.conditions import held
 from engine.readings.proof.logic import Truth, both, chosen, ident, negated, total
 from engine.readings.proof.measures import measured
-from engine.readings.proof.rules import Ruled, looking, ruled
+from engine.readings.proof.rules import Beside, Ruled, looking, ruled
 from engine.readings.proof.terms import UNKNOWN, Linear, Term
 from engine.readings.proof.world import World
 
@@ -53,7 +53,8 @@ def view(world: World, which: int, values: Mapping[str, Term] | None = None, bes
     """
     edition = world.editions[which]
     found = measured(world, which) if values is None else values
-    rules, conclusions = ruled(world, edition, found)
+    near = None if beside is None else Beside(beside.edition, beside.values, beside.rules, beside.conclusions)
+    rules, conclusions = ruled(world, edition, found, near)
     own = edition.score.groups if edition.score is not None else ()
     groups = {group.id: grouped(group, rules) for group in own}
     added = Summed(0, 0, 0) if edition.score is None else summed(edition.score, groups, rules)

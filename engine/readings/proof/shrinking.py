@@ -49,20 +49,26 @@ def choices_of(world: World, model: z3.ModelRef) -> list[Known]:
 def blank(world: World) -> list[Known]:
     """Somebody of whom everything is known and nothing special: every source there, no rows, no contest."""
     contested = {factual.contested.get_id() for factual in world.factual.values() if z3.is_expr(factual.contested)}
-    days = {
-        term.number.get_id()
-        for factual in world.factual.values()
-        for name, term in factual.fields.items()
-        if isinstance(factual.declared.fields[name][0].type, Day)
-    }
-    return [
-        one.get_id() not in contested
-        if z3.is_bool(one)
-        else world.as_of.toordinal() - USUAL_AGE
-        if one.get_id() in days
-        else 0
-        for one in unknowns(world)
-    ]
+    days = {value.get_id() for value in _days(world)}
+    found: list[Known] = []
+    for one in unknowns(world):
+        if z3.is_bool(one):
+            found.append(one.get_id() not in contested)
+        else:
+            found.append(world.as_of.toordinal() - USUAL_AGE if one.get_id() in days else 0)
+    return found
+
+
+def _days(world: World) -> Iterator[Any]:
+    """The numbers that stand for dates."""
+    for rowed in world.rowed.values():
+        for (_, name, end), value in rowed.folds.items():
+            if z3.is_expr(value) and end != "total" and isinstance(rowed.declared.fields[name][0].type, Day):
+                yield value
+    for factual in world.factual.values():
+        for name, term in factual.fields.items():
+            if isinstance(factual.declared.fields[name][0].type, Day):
+                yield term.number
 
 
 def shrunk(

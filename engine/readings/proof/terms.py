@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, assert_never
 
 from engine.arithmetic import rounded, spanned
 from engine.months import first_day_within
-from engine.readings.proof.logic import Pair, Truth, any_of, both, chosen, implies, negated
+from engine.readings.proof.logic import Pair, Truth, any_of, both, implies, negated
 
 # fmt: off
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,7 @@ Term = Linear | Ratio | Span | Times | Extreme
 UNKNOWN = Linear(False, 0)
 
 
+@lru_cache(maxsize=50_000)
 def at_least(term: Term, bound: int) -> Truth:
     """Whether a known value is at least a constant; of an unknown one it says nothing.
 
@@ -159,7 +161,3 @@ def tested(known: Truth, answer: Truth) -> Pair:
     """The answer of a comparison, where both sides are known."""
     return Pair(both([known, answer]), both([known, negated(answer)]))
 
-
-def selected(test: Truth, yes: Linear, no: Linear) -> Linear:
-    """One of two values."""
-    return Linear(chosen(test, yes.known, no.known), chosen(test, yes.number, no.number))

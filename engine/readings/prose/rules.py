@@ -91,16 +91,19 @@ def table(edition: Edition, rule: Rule, lang: str) -> ProseTable | None:
     """The author's table with every cell as a phrase; None for a rule written as cases."""
     if rule.table is None:
         return None
-    view = View(edition, lang)
     original = edition.about.languages[0]
     titles = [sentence(say(edition.measures[m].head.title, lang, original)[0]) for m in rule.table.measures]
     counts = any(case.worth.points is not None for case in rule.cases)
     result = phrase(lang, "table.points" if counts else "table.result")
-    rows = [
-        (tuple(cell(view, c) for c in _cells(case, len(titles))), worth(edition, case.worth, lang))
-        for case in rule.cases
-    ]
-    return ProseTable((*titles, result), tuple(rows))
+    worths = (worth(edition, case.worth, lang) for case in rule.cases)
+    return ProseTable((*titles, result), tuple(zip(cells(edition, rule, lang), worths, strict=True)))
+
+
+def cells(edition: Edition, rule: Rule, lang: str) -> tuple[tuple[str, ...], ...]:
+    """The cells of the author's table, row by row, without what they give; none for a rule written as cases."""
+    view = View(edition, lang)
+    columns = len(rule.table.measures) if rule.table else 0
+    return tuple(tuple(cell(view, c) for c in _cells(case, columns)) for case in rule.cases if columns)
 
 
 def _cells(case: Case, columns: int) -> Sequence[Condition]:

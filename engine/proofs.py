@@ -1,0 +1,142 @@
+"""Proofs about editions, with every example person run through `truth`: the door to the proof reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from engine.decision import Decision, Refusal
+from engine.evaluation import evaluate_under
+from engine.ir import Edition, Exclusion, Source
+from engine.readings import proof
+from engine.readings.proof import Compared, Free, Proved
+
+LIMIT = 60.0
+"""Seconds for one question."""
+
+
+def replay(edition: Edition, record: Mapping[str, Any], as_of: date, use: str) -> Decision | Refusal:
+    """What the definition makes of a record."""
+    return evaluate_under(edition, record, as_of=as_of, use=use, reading="truth")
+
+
+def prove(edition: Edition, limit: float = LIMIT, as_of: date | None = None) -> Proved:
+    """What can and cannot happen within an edition, on its first day if no other is named.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> found = prove(edition(load_rulebook("fair-civic-trust"), date(2027, 6, 1)))
+    >>> found.score.least.value, found.score.most.value, found.groups["judgments"].least.value
+    (350, 950, -150)
+    """
+    return proof.prove(edition, as_of or edition.from_, replay, limit)
+
+
+def compare(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = None) -> Compared:
+    """What changes for people from one edition to another, on the first day of the later one if no other is named.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> book = load_rulebook("fair-civic-trust")
+    >>> found = compare(edition(book, date(2027, 2, 1)), edition(book, date(2027, 4, 1)))
+    >>> found.verdict, found.rise.value, found.fall.value, found.nobody_worse
+    ('more-favourable', 10, 0, 'yes')
+    """
+    return proof.compare(a, b, as_of or max(a.from_, b.from_), replay, limit)
+
+
+def independent(edition: Edition, source: str, field: str, limit: float = LIMIT, as_of: date | None = None) -> Free:
+    """Whether any result depends on a field of a source.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> edition = edition(load_rulebook("fair-civic-trust"), date(2027, 6, 1))
+    >>> independent(edition, "bill-payments", "amount").how, independent(edition, "bill-payments", "paid").how
+    ('unread', 'matters')
+    """
+    return proof.independent(edition, source, field, as_of or edition.from_, replay, limit, proof.compare)
+
+
+# --------------------------------------------------------------------------------------------------------- versions
+
+
+Claim = Literal["patch", "minor", "major", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The least a version number must claim: why is the first of `reasons`, and `compared` has the people.
+
+    patch: nobody gets a different result. minor: somebody does, and nobody is worse off. major: somebody can be worse
+    off, or more is collected, kept longer, or no longer excluded. undecided: a question was not answered in time.
+    """
+
+    claim: Claim
+    reasons: tuple[str, ...]
+    compared: Compared
+
+
+def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = None) -> Claimed:
+    """What the step from one edition to another must call itself.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> book = load_rulebook("fair-civic-trust")
+    >>> claims(edition(book, date(2027, 2, 1)), edition(book, date(2027, 4, 1))).claim
+    'minor'
+    """
+    found = compare(a, b, limit, as_of)
+    weaker = tuple(weakened(a, b))
+    worse = tuple(dict.fromkeys(effect.kind for effect in found.effects if effect.worse and effect.happens == "yes"))
+    if worse or weaker:
+        return Claimed("major", worse + weaker, found)
+    left_out = tuple(f"not-proved:{one.kind}:{one.id}" for one in found.not_proved if one.why != "in-one-edition-only")
+    if left_out or found.nobody_worse == "undecided" or found.equivalent == "undecided":
+        return Claimed("undecided", left_out, found)
+    if found.equivalent == "yes":
+        return Claimed("patch", (), found)
+    return Claimed("minor", tuple(dict.fromkeys(e.kind for e in found.effects if e.happens == "yes")), found)
+
+
+def weakened(a: Edition, b: Edition) -> Iterator[str]:
+    """What protects people less, whatever the score does: more collected, kept longer, less excluded.
+
+    Each is a word and what it is about, like ``kept-longer:bill-payments``.
+    """
+    for id_, source in b.sources.items():
+        before = a.sources.get(id_)
+        if before is None:
+            yield f"collected:{id_}"
+            continue
+        yield from (f"collected:{id_}.{name}" for name in source.fields if name not in before.fields)
+        if _kept_longer(before, source):
+            yield f"kept-longer:{id_}"
+    for id_, exclusion in a.exclusions.items():
+        after = b.exclusions.get(id_)
+        if after is None or any(not _parts(after, part) >= _parts(exclusion, part) for part in PROMISES):
+            yield f"exclusion-weakened:{id_}"
+
+
+PROMISES = ("never", "categories", "fields", "sources", "purposes")
+
+
+def _parts(exclusion: Exclusion, part: str) -> set[str]:
+    return set(getattr(exclusion, part))
+
+
+def _kept_longer(before: Source, after: Source) -> bool:
+    """Whether a row may be kept longer: every keep alike but for shorter times counts as no longer."""
+    if len(before.retention) != len(after.retention):
+        return _longest(after) > _longest(before)
+    for one, other in zip(before.retention, after.retention, strict=True):
+        if replace(one, months=0) != replace(other, months=0):
+            return _longest(after) >= _longest(before)
+        if _months(other.months) > _months(one.months):
+            return True
+    return False
+
+
+def _longest(source: Source) -> float:
+    return max(_months(keep.months) for keep in source.retention)
+
+
+def _months(months: int | None) -> float:
+    return float("inf") if months is None else months

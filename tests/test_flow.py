@@ -1,0 +1,177 @@
+"""Where data goes: the pictures and lists that answer in which rule a field ends up."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from engine.ir import Edition
+from engine.rulebook import edition, load_rulebook
+from publisher import flow
+from publisher import pages as p
+from publisher.collect import frame_of
+from publisher.layout import MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
+from publisher.render import render
+from publisher.speech import Speaker
+from tests.strategies import names_in
+from tests.website import DAY, DEMO, words
+
+BOOKS = [DEMO, "fair-civic-trust", "schufa-2026"]
+
+
+def speaker(book: Any, lang: str = "en") -> Speaker:
+    found = edition(load_rulebook(book), DAY)
+    assert found is not None
+    return Speaker(found, lang, f"{found.about.id}/{lang}/", anchors=True)
+
+
+def flow_pages(book: Any, lang: str = "en") -> list[p.FlowPage | p.SourceFlowPage]:
+    voice = speaker(book, lang)
+    return list(flow.flow_pages(voice, frame_of(voice)))
+
+
+def pictures(book: Any, lang: str = "en") -> list[p.Picture]:
+    found = [each.picture for each in flow_pages(book, lang) if each.picture]
+    assert found
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------- where it ends up
+
+
+def rules_by_document(found: Edition, source: str, field: str) -> set[str]:
+    """The rules that depend on a field, read off the documents as written, not off the tree."""
+    raw = found.raw
+    reached: set[str] = set()
+    for id_ in found.measures:
+        document = raw["measure", id_]
+        said = names_in({key: value for key, value in document.items() if key not in {"title", "summary", "change"}})
+        dated = "within" in said and raw["source", source].get("rows", {}).get("dated_by") == field
+        default = {"earliest", "latest"} & set(document) and "field" not in said
+        dated = dated or (bool(default) and raw["source", source].get("rows", {}).get("dated_by") == field)
+        if (source in said and (field in said or dated)) or reached & said:
+            reached.add(id_)
+    return {id_ for id_ in found.rules if names_in(raw["rule", id_]) & reached}
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=str)
+def test_a_field_ends_up_in_the_rules_that_depend_on_it(book: Any):
+    """The question of this page, answered as somebody would who reads all policies."""
+    found = speaker(book).edition
+    checked = 0
+    for page in flow_pages(book):
+        if isinstance(page, p.SourceFlowPage):
+            source = page.path.stem
+            for line in page.fields:
+                field = line.link.path.partition("#field-")[2]
+                shown = {Path(link.path).stem for link in line.into if "/rules/" in link.path}
+                assert shown == rules_by_document(found, source, field), (source, field)
+                checked += 1
+    assert checked == sum(len(source.fields) for source in found.sources.values())
+
+
+def test_a_field_that_nothing_uses_says_so():
+    """Collected but not used is a finding, and must not look like a gap."""
+    made = {path.as_posix(): html.fromstring(content) for path, content in render(flow_pages("fair-civic-trust"))}
+    items = made["fair-civic-trust/en/flow/bill-payments.html"].xpath("//ul[@class='tree'][1]/li")
+    said = {words(item.xpath("a")[0]): [words(line) for line in item.xpath("p")] for item in items[:4]}
+    assert said["Kind of bill"] == ["Collected but not used."]
+    assert said["Due date"] == ["Decides how long the entry is kept."]
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=str)
+def test_what_the_picture_shows_is_in_the_list_too(book: Any):
+    """Who cannot see the picture misses nothing."""
+    for path, content in render(flow_pages(book)):
+        page = html.fromstring(content)
+        drawn = set(page.xpath("//svg//a/@href"))
+        listed = set(page.xpath("//main//ul//a/@href"))
+        assert {link for link in drawn if not link.startswith("#")} <= listed, path
+        assert drawn or "measure" not in words(page), path
+
+
+def test_every_source_has_its_page_and_leads_to_it():
+    """From the whole to each part."""
+    pages = flow_pages("schufa-2026", "de")
+    assert {each.path.stem for each in pages[1:]} == set(speaker("schufa-2026").edition.sources)
+    assert {line.path for line in pages[0].sources} == {str(each.path) for each in pages[1:]}  # type: ignore[union-attr]
+
+
+# ---------------------------------------------------------------------------------------------------------- the picture
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hans", "de"])
+@pytest.mark.parametrize("book", BOOKS, ids=str)
+def test_boxes_hold_their_words_and_keep_apart(book: Any, lang: str):
+    """Nothing runs out of its box, nothing lies on anything else, nothing outside the picture."""
+    for drawn in pictures(book, lang):
+        for box in drawn.boxes:
+            assert 0 <= box.x < box.x + box.width <= WIDTH
+            assert 0 < box.y < box.y + box.height <= drawn.height
+            assert all(wide(line) <= box.width - 2 * PAD for line in box.lines), box
+            assert len(box.lines) <= MOST_LINES
+        for one, other in combinations(drawn.boxes, 2):
+            beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+            assert beside or one.y + one.height <= other.y or other.y + other.height <= one.y, (one, other)
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=str)
+def test_every_line_starts_and_ends_at_a_box(book: Any):
+    """A line into nowhere would tell of a rule that is not there."""
+    for drawn in pictures(book):
+        sides = {(box.x + box.width, box.y + box.height // 2) for box in drawn.boxes}
+        tops = {(box.width // 2, box.y + box.height) for box in drawn.boxes}
+        ends = {(box.x, box.y + box.height // 2) for box in drawn.boxes}
+        strokes = re.findall(r"M(\d+) (\d+)[^M]*", drawn.paths)
+        assert len(strokes) >= 3
+        assert all((int(x), int(y)) in sides | tops for x, y in strokes)
+        curves = re.findall(r"C[\d -]+ (\d+) (\d+)(?=M|$)", drawn.paths)
+        assert all((int(x), int(y)) in ends | sides for x, y in curves)
+
+
+def node(key: str, title: str = "words") -> Node:
+    return Node(key, p.Link(p.Phrase(title, "en"), f"demo/en/{key}.html"))
+
+
+def crossings(left: list[Node], right: list[Node], edges: set[tuple[str, str]]) -> int:
+    """How many pairs of straight lines between two columns cross."""
+    at = {one.key: number for column in (left, right) for number, one in enumerate(column)}
+    ends = [(at[one], at[other]) for one, other in edges]
+    return sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(ends, 2))
+
+
+def test_lines_cross_as_little_as_may_be():
+    """A picture of knots would explain nothing."""
+    left, right = [node(f"l{n}") for n in range(6)], [node(f"r{n}") for n in range(6)]
+    edges = {(f"l{n}", f"r{(n * 5 + 2) % 6}") for n in range(6)}
+    assert crossings(left, right, edges) > 4
+    ordered = in_order([Column("source", 100, left), Column("rule", 100, right)], edges)
+    assert crossings(list(ordered[0].nodes), list(ordered[1].nodes), edges) == 0
+
+
+def test_a_picture_nobody_could_follow_is_not_drawn():
+    """With too many boxes the list must do, and the page says so."""
+    voice = speaker(DEMO)
+    columns = [Column("source", 100, [node(f"s{n}") for n in range(flow.MOST_BOXES)])]
+    assert flow.drawn(voice, columns, set(), ()) is None
+
+
+@pytest.mark.parametrize("title", ["x" * 5000, "<script>alert(1)</script>", "", " ", "字" * 500, "\u0301" * 40])
+def test_any_title_fits(title: str):
+    """Titles are the author's, however long or odd."""
+    lines = wrapped(title, 80)
+    assert 1 <= len(lines) <= MOST_LINES
+    assert all(wide(line) <= 80 for line in lines)
+    drawn = picture([Column("source", 90, [node("a", title)]), Column("rule", 90, [node("b")])], [("a", "b")], [])
+    assert drawn.height < 200
+    assert drawn.boxes[0].cut is (" ".join(lines) != title)
+
+
+def test_the_same_policies_draw_the_same_picture():
+    """No order depends on chance."""
+    assert flow_pages(DEMO, "de") == flow_pages(DEMO, "de")
