@@ -8,13 +8,15 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, loading, records, scorecard
+from bench import growth, loading, proof, records, scorecard, website
 
 SECTIONS = {
     "scorecard": scorecard.section,
     "records": records.section,
     "growth": growth.section,
     "loading": loading.section,
+    "website": website.section,
+    "proof": proof.section,
 }
 PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -44,8 +46,9 @@ def head() -> str:
     return f"""# Benchmarks
 
 Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section (scorecard, records,
-growth, loading). The contenders take turns round after round and the medians are shown. Read the ratios, because the
-times are those of one machine: {os.cpu_count()} cores shared with other work, Python {python} on {system}.
+growth, loading, website, proof). The contenders take turns round after round and the medians are shown. Read the
+ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work, Python {python} on
+{system}.
 Against {against}.
 """
 

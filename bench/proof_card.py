@@ -10,7 +10,7 @@ from bench import book
 STEP = 10
 
 
-def card(rules: int, cases: int, cross: int, seed: int = 5, groups: int = 3, top: int = 9) -> book.Documents:
+def card(rules: int, cases: int, cross: int, seed: int = 5, groups: int = 3) -> book.Documents:
     """So many tables over a measure of their own, every third falling, `cross` rules over three measures, in groups."""
     draw = random.Random(seed)
     ids = [f"m{number}" for number in range(rules)]
@@ -36,7 +36,10 @@ def card(rules: int, cases: int, cross: int, seed: int = 5, groups: int = 3, top
         one, two, three = draw.sample(ids, 3)
         when = {"all": [{one: {"less_than": 25}}, {"any": [{two: {"at_least": 30}}, {three: {"at_most": 15}}]}]}
         cases_ = [{"when": when, "points": -15}, {"otherwise": True, "points": 0}]
-        examples = [{"is": {one: 30, two: 0, three: 20}, "points": 0}, {"is": {one: 0, two: 40, three: 0}, "points": -15}]
+        examples = [
+            {"is": {one: 30, two: 0, three: 20}, "points": 0},
+            {"is": {one: 0, two: 40, three: 0}, "points": -15},
+        ]
         found.append(book.rule(f"cross-{number}", {"cases": cases_}, examples))
     names = [f"rule-{id_}" for id_ in ids] + [f"cross-{number}" for number in range(cross)]
     size = 5

@@ -1,4 +1,4 @@
-"""The command line: `rulebook check`, `evaluate`, `explain`, `show`, `schema`, `new`, `records`, `watch`."""
+"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `schema`, `new`, `records`, `watch`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from engine.evaluation import Reading, evaluate
 from engine.ir import Edition
 from engine.load import Shelf, read_shelf
 from engine.locate import INSTALLED, policies_folder
+from engine.nearest import Nearest, measures_of, nearest, nearest_json
 from engine.new import KINDS as NEW_KINDS
 from engine.new import new_document, wrong_id
 from engine.problem import Grade, Problem
@@ -209,6 +210,7 @@ GRADE_WORDS = {
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lines", is_flag=True, help="The input is JSON Lines, a record a line (assumed for *.jsonl).")
 @click.option("--strict", is_flag=True, help="With JSON Lines: stop at the first line that is refused.")
+@click.option("--what-if", is_flag=True, help="Of one record: say which single changes would give more points.")
 @LANG
 @click.pass_context
 def evaluate_command(
@@ -221,6 +223,7 @@ def evaluate_command(
     *,
     lines: bool,
     strict: bool,
+    what_if: bool,
     **asked: Any,
 ) -> None:
     """Evaluate a record, and say the decision with its reasons.
@@ -231,14 +234,28 @@ def evaluate_command(
     rulebook = open_book(ctx, book, file)
     tag = language(rulebook, lang)
     if lines or getattr(file, "name", "-").endswith(".jsonl"):
+        if what_if:
+            raise click.BadParameter("it is for one record, not for JSON Lines", param_hint="--what-if")
         raise SystemExit(evaluate_lines(rulebook, file, tag, asked, text=form == "text", strict=strict))
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
+    edition, near = would_change(rulebook, result) if what_if else (None, None)
     if form == "json":
-        click.echo(json.dumps(records.result_json(result, tag), ensure_ascii=False, indent=2))
+        more = {"what_if": nearest_json(edition, near)} if edition and near else {}
+        click.echo(json.dumps(records.result_json(result, tag) | more, ensure_ascii=False, indent=2))
     else:
         display.result(display.console(), rulebook, result, tag)
+        if edition and near and isinstance(result, Decision):
+            display.what_if(display.console(), edition, result, near, tag)
     raise SystemExit(1 if isinstance(result, Refusal) else 0)
+
+
+def would_change(rulebook: Rulebook, result: Decision | Refusal) -> tuple[Edition, Nearest] | tuple[None, None]:
+    """What would change a decision, with the edition that decided; nothing changes a refusal."""
+    if isinstance(result, Refusal):
+        return None, None
+    found = open_edition(rulebook, result.as_of, result.known_at)
+    return found, nearest(found, measures_of(found, result), result.as_of)
 
 
 def evaluate_lines(
@@ -314,6 +331,29 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
         rulebook = open_book(ctx, name)
         failed = display.shipped_records(display.console(), rulebook, rewrite=rewrite) or failed
     raise SystemExit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("book", required=False, metavar="[RULEBOOK]")
+@AS_OF
+@click.option("--limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a question.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@LANG
+@click.pass_context
+def prove(
+    ctx: click.Context, book: str | None, as_of: date | None, limit: float, form: str, lang: str | None
+) -> None:
+    """Prove what can and cannot happen under a rulebook, with example people.
+
+    How far the score goes, which cases and bands are reached, whether declared directions hold, what one more entry can
+    cost. The exit status is 1 when something is broken, or was not decided within the limit.
+    """
+    from engine import prove_command  # noqa: PLC0415  # the solver takes a moment to load
+
+    rulebook = open_book(ctx, book)
+    found = open_edition(rulebook, as_of)
+    tag = language(rulebook, lang)
+    raise SystemExit(prove_command.run(display.console(), found, as_of or usual_day(rulebook), limit, form, tag))
 
 
 WATCH = """Follow one person's record as its rows arrive, and say what each row changes.

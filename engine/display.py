@@ -16,6 +16,7 @@ from engine.decision import Decision, Refusal
 from engine.evaluation import Reading, evaluate
 from engine.ir import Edition, Text
 from engine.load import Document
+from engine.nearest import Change, Nearest, measures_of, worked_out
 from engine.readings import prose
 from engine.records import Shipped, expectation, shipped
 from engine.rulebook import Rulebook, usual_day
@@ -106,6 +107,30 @@ def decision(console: Console, rulebook: Rulebook, found: Decision, lang: str) -
         say("nothing follows")
     for out in found.left_out:
         say(escape(f"left out ({out.why}): {out.source}{'' if out.row is None else f' row {out.row}'}"))
+
+
+def what_if(console: Console, edition: Edition, found: Decision, near: Nearest, lang: str) -> None:
+    """The nearest change for each rule and for the band, and whether the rulebook says what one can do."""
+
+    def change(one: Change) -> str:
+        kind = edition.measures[one.measure].type
+        now = worked_out(edition, measures_of(edition, found), found.as_of)[one.measure]
+        then, was = (prose.value(kind, value, lang, edition.about) for value in (one.value, now))
+        return f"`{one.measure}` {then} instead of {was}"
+
+    def say(line: str) -> None:
+        console.print(escape(line), highlight=False, soft_wrap=True)
+
+    say("what would change it, one measure at a time, all others as they are:")
+    for better in near.rules:
+        mends = edition.rules[better.rule].mends
+        say(f"  {better.rule}: {better.points:+d} ({better.more} more) with {change(better.change)}")
+        say(f"    what you can do: {words(mends, lang)}" if mends else "    the rulebook names nothing you can do")
+    if near.band is not None:
+        say(f"  the next band: {near.band.band}, score {near.band.score}, with {change(near.band)}")
+    elif edition.score is not None:
+        best = found.band == edition.score.bands[-1].id
+        say("  this is the best band" if best else "  no single change leads to a better band")
 
 
 def one_line(found: Decision) -> str:

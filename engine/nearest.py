@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -380,6 +381,24 @@ def case_of(decision: Decision, rule: str) -> int | None:
     """The index of the case that decided a rule; None if it could not be decided."""
     outcome = next(step.outcome for step in decision.trace if step.step == "rule" and step.policy == rule)
     return None if outcome["unknown"] else outcome["case"]
+
+
+def measures_of(edition: Edition, decision: Decision) -> dict[str, Value | None]:
+    """The values that the measures of a decision had."""
+    plain = {step.policy: step.outcome["value"] for step in decision.trace if step.step == "measure"}
+    return {id_: _read(edition.measures[id_].type, value) for id_, value in plain.items()}
+
+
+def _read(kind: Type, plain: Any) -> Value | None:
+    """A value from its JSON form."""
+    match kind:
+        case Number(places) if plain is not None:
+            return int(Decimal(plain).scaleb(places))
+        case Day() if plain is not None:
+            return date.fromisoformat(plain)
+        case _:
+            found: Value | None = plain
+            return found
 
 
 def nearest_json(edition: Edition, found: Nearest) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition, Exclusion, Source
+from engine.proved import Compared, Free, Proved
 from engine.readings import proof
-from engine.readings.proof import Compared, Free, Proved
 
 LIMIT = 60.0
 """Seconds for one question."""

@@ -77,7 +77,9 @@ def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Ed
     key = ("edition", dates[index - 1], horizon)
     if key not in rulebook.cache:
         documents = in_force(rulebook.shelf.policies, dates[index - 1], horizon)
-        found = parse_edition(rulebook.about, documents, dates[index - 1])[0] if documents else None
+        memo = rulebook.cache.setdefault("memo", {})
+        assert isinstance(memo, dict)
+        found = parse_edition(rulebook.about, documents, dates[index - 1], memo=memo)[0] if documents else None
         rulebook.cache[key] = found
     kept = rulebook.cache[key]
     return kept if isinstance(kept, Edition) else None

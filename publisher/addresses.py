@@ -156,8 +156,8 @@ def in_language(path: PurePosixPath, lang: str) -> str:
     >>> in_language(PurePosixPath("demo/en/find/2.html"), "de")
     'demo/de/find.html'
     """
-    rulebook, _, *rest = path.parts
-    return str(PurePosixPath(rulebook, lang, *(["find.html"] if rest[0] == "find" else rest)))
+    rulebook, _, rest = str(path).split("/", 2)
+    return f"{rulebook}/{lang}/{'find.html' if rest.startswith('find/') else rest}"
 
 
 def about_file(rulebook: str) -> str:
@@ -195,17 +195,22 @@ def name(id_: str) -> str:
     return f"{id_}-" if id_ == "index" else id_
 
 
-@lru_cache(8192)
 def relative(folder: str, path: str) -> str:
     """How one page leads to another, in a folder as well as on a server.
 
     >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
     ('../../de/rules/late.html#points', 'index.html')
     """
-    here, there = ([] if folder == "." else folder.split("/")), path.split("/")
-    same = 0
-    for one, other in zip(here, there[:-1], strict=False):
-        if one != other:
-            break
-        same += 1
-    return "../" * (len(here) - same) + "/".join(there[same:])
+    return next(up + path[len(inside) :] for inside, up in ways_up(folder) if path.startswith(inside))
+
+
+@lru_cache(1024)
+def ways_up(folder: str) -> tuple[tuple[str, str], ...]:
+    """A folder and every folder around it, with the way up there.
+
+    >>> ways_up("demo/en")
+    (('demo/en/', ''), ('demo/', '../'), ('', '../../'))
+    """
+    parts = [] if folder in {"", "."} else folder.split("/")
+    depths = range(len(parts), -1, -1)
+    return tuple(("".join(f"{part}/" for part in parts[:depth]), "../" * (len(parts) - depth)) for depth in depths)

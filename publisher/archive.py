@@ -70,7 +70,8 @@ def records(library: Library) -> Iterator[tuple[str, bytes]]:
 
 def readme(edition: Edition) -> bytes:
     """What is what, in the rulebook's first language and in English."""
-    return "\n\n".join(readme_in(edition, lang) for lang in dict.fromkeys((edition.about.languages[0], SOURCE))).encode()
+    languages = dict.fromkeys((edition.about.languages[0], SOURCE))
+    return "\n\n".join(readme_in(edition, lang) for lang in languages).encode()
 
 
 def readme_in(edition: Edition, lang: str) -> str:
@@ -84,10 +85,10 @@ def readme_in(edition: Edition, lang: str) -> str:
 
 
 def plain(html: str) -> str:
-    """A page without pictures or links as plain text.
+    r"""A page without pictures or links as plain text.
 
     >>> plain("<h1>A &amp; B</h1><p>See <code>c</code>.</p>")
-    'A & B\\n\\nSee c.\\n'
+    'A & B\n\nSee c.\n'
     """
     blocks = re.findall(r"<(?:h1|p|li)>(.*?)</(?:h1|p|li)>", html, re.DOTALL)
     lines = [unescape(re.sub(r"<[^>]+>", "", block)) for block in blocks]

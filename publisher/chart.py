@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from publisher.pages import Bar
 
 WIDE = 100
 
 
+@lru_cache(4096)
 def bar(start: int, end: int, least: int, most: int) -> Bar:
     """A bar from `start` to `end` points on a scale that goes from `least` to `most` and always holds nought.
 

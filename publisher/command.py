@@ -47,7 +47,9 @@ def publish(ctx: click.Context, out: Path, pdf: bool) -> None:
 @LANG
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file: .pdf, or .html for a page.")
 @click.pass_context
-def print_edition(ctx: click.Context, rulebook: str | None, as_of: date | None, lang: str | None, out: Path | None) -> None:
+def print_edition(
+    ctx: click.Context, rulebook: str | None, as_of: date | None, lang: str | None, out: Path | None
+) -> None:
     """Write the edition in force as one file for paper. A PDF needs Chromium, Chrome or Edge."""
     book = open_book(ctx, rulebook)
     day, tongue = as_of or usual_day(book), language(book, lang)
@@ -58,7 +60,7 @@ def print_edition(ctx: click.Context, rulebook: str | None, as_of: date | None, 
     with told_why():
         browser = find_browser() if file.suffix == ".pdf" else None
         ((_, page),) = render([edition_on_paper(read_library(book, day), tongue)])
-        put(str(file), to_pdf(page, browser) if browser else page, set())
+        put(str(file.absolute()), to_pdf(page, browser) if browser else page, set())
     click.echo(f"{file}: {book.about.id}, {tongue}, as of {day.isoformat()}")
 
 

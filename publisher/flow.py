@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine.ir import Edition, Rule, Source
@@ -10,8 +11,11 @@ from engine.readings.prose.words import phrase
 from publisher import addresses, lineage
 from publisher import pages as p
 from publisher.layout import Column, Edge, Node, picture
+from publisher.once import once
 from publisher.pages.flow import Picture
 from publisher.speech import Speaker, prose, title, to
+from publisher.words import read_words, sentence
+from publisher.words import spoken as site_lang
 
 MOST_BOXES = 40
 """Of more boxes no picture is made: nobody could follow its lines."""
@@ -32,18 +36,25 @@ def flow_pages(speaker: Speaker, frame: p.Frame) -> Iterator[p.FlowPage | p.Sour
 
 def reaching(edition: Edition, source: str) -> tuple[str, ...]:
     """The measures that look at a source, by themselves or through others, in the order in which they are computed."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for id_, measure in edition.measures.items():
-        if source in lineage.source_of(measure) or set(lineage.measures_read(measure)) & set(found):
-            found.append(id_)
+        if source in lineage.source_of(measure) or any(other in found for other in lineage.measures_read(measure)):
+            found[id_] = None
     return tuple(found)
 
 
 def reading(edition: Edition, measures: Iterable[str]) -> tuple[str, ...]:
     """The rules that look at one of these measures, in the order of the score, then the others."""
-    some = set(measures)
+    readers = lineage.readers(edition)
+    found = {rule for measure in measures if measure in readers for rule in readers[measure][1]}
+    return tuple(sorted(found, key=ranks(edition).__getitem__))
+
+
+@once
+def ranks(edition: Edition) -> Mapping[str, int]:
+    """The places of the rules in the order of the score, then of the others."""
     order = dict.fromkeys((*(edition.score.rules if edition.score else ()), *edition.rules))
-    return tuple(id_ for id_ in order if some & set(edition.rules[id_].reads))
+    return {id_: number for number, id_ in enumerate(order)}
 
 
 def deciding_score(edition: Edition) -> frozenset[str]:
@@ -61,13 +72,19 @@ def uses_reading(edition: Edition, rule: Rule) -> tuple[str, ...]:
 
 def scoring(edition: Edition, rule: str) -> bool:
     """Whether the points of a rule are added up in the score."""
-    return edition.score is not None and rule in edition.score.rules
+    return rule in scored(edition)
+
+
+@once
+def scored(edition: Edition) -> frozenset[str]:
+    """The rules of which the points are added up."""
+    return frozenset(edition.score.rules if edition.score else ())
 
 
 def chained(edition: Edition, rule: Rule) -> tuple[str, ...]:
     """The rules that read a conclusion of the rule."""
     own = {conclusion.name for conclusion in rule.conclusions}
-    return tuple(id_ for id_, other in edition.rules.items() if own & set(other.reads_conclusions))
+    return tuple(id_ for id_, other in edition.rules.items() if own & set(other.reads_conclusions)) if own else ()
 
 
 def after(edition: Edition, rules: Iterable[str]) -> tuple[str, ...]:
@@ -99,16 +116,16 @@ def flow_page(speaker: Speaker, frame: p.Frame) -> p.FlowPage:
         drawn(speaker, columns, edges, rules),
         tuple(
             p.FlowLine(
-                to(speaker, "source", id_),
+                named(speaker, "source", id_),
                 addresses.flow_page(speaker.home, id_),
                 len(below[id_]),
-                tuple(to(speaker, "rule", rule) for rule in seen[id_]) + no_score_link(speaker, below[id_]),
+                tuple(named(speaker, "rule", rule) for rule in seen[id_]) + no_score_link(speaker, below[id_]),
             )
             for id_ in edition.sources
         ),
         rule_lines(speaker, rules),
         score_link(speaker),
-        tuple(to(speaker, "use", id_) for id_ in edition.uses),
+        tuple(named(speaker, "use", id_) for id_ in edition.uses),
         len(edition.measures),
     )
 
@@ -125,44 +142,54 @@ def source_flow_page(speaker: Speaker, frame: p.Frame, source: Source) -> p.Sour
         edges |= {(f"measure/{m}", f"rule/{NO_SCORE}")} if m in deciding_score(edition) else set()
     columns = [
         Column("field", 84, [Node(f"field/{name}", field_link(speaker, source, name)) for name in source.fields]),
-        Column("measure", 112, [Node(f"measure/{m}", to(speaker, "measure", m)) for m in measures]),
+        Column("measure", 112, [Node(f"measure/{m}", named(speaker, "measure", m)) for m in measures]),
         Column("rule", 104, rule_nodes(speaker, rules, measures)),
     ]
     return p.SourceFlowPage(
         PurePosixPath(addresses.flow_page(speaker.home, here)),
         frame,
-        to(speaker, "source", here),
+        named(speaker, "source", here),
         drawn(speaker, columns, edges, rules) if measures else None,
         tuple(field_line(speaker, source, name) for name in source.fields),
         tuple(
             p.FlowLine(
-                to(speaker, "measure", m),
+                named(speaker, "measure", m),
                 None,
                 0,
-                tuple(to(speaker, "measure", other) for other in into_measures(edition, m))
-                + tuple(to(speaker, "rule", rule) for rule in reading(edition, [m]))
+                tuple(named(speaker, "measure", other) for other in into_measures(edition, m))
+                + tuple(named(speaker, "rule", rule) for rule in reading(edition, [m]))
                 + no_score_link(speaker, [m]),
             )
             for m in measures
         ),
         rule_lines(speaker, rules),
-        score_link(speaker) if any(scoring(edition, rule) for rule in rules) else None,
-        tuple(to(speaker, "use", id_) for id_ in edition.uses) if rules else (),
+        score_link(speaker) if measures else None,
+        tuple(named(speaker, "use", id_) for id_ in edition.uses) if measures else (),
     )
 
 
 def into_measures(edition: Edition, measure: str) -> tuple[str, ...]:
-    return tuple(id_ for id_, other in edition.measures.items() if measure in lineage.measures_read(other))
+    return lineage.readers(edition).get(measure, ((), ()))[0]
 
 
 def field_line(speaker: Speaker, source: Source, name: str) -> p.FlowLine:
     """A field and everything it counts in at last."""
     edition = speaker.edition
     item = (source.head.id, name)
-    near = {m for m in edition.measures if item in lineage.items_below(edition, (m,))}
-    rules = reading(edition, near)
-    into = tuple(to(speaker, "rule", rule) for rule in rules) + no_score_link(speaker, near)
+    near = far_readers(edition).get(item, ())
+    rules = after(edition, reading(edition, near))
+    into = tuple(named(speaker, "rule", rule) for rule in rules) + no_score_link(speaker, near)
     return p.FlowLine(field_link(speaker, source, name), None, len(near), into, lineage.kept_by(source, name))
+
+
+@once
+def far_readers(edition: Edition) -> Mapping[lineage.Item, tuple[str, ...]]:
+    """By field, the measures that look at it through any number of others."""
+    found: dict[lineage.Item, list[str]] = defaultdict(list)
+    for id_ in edition.measures:
+        for item in lineage.items_below(edition, (id_,)):
+            found[item].append(id_)
+    return {item: tuple(measures) for item, measures in found.items()}
 
 
 def rule_lines(speaker: Speaker, rules: Iterable[str]) -> tuple[p.FlowLine, ...]:
@@ -171,11 +198,11 @@ def rule_lines(speaker: Speaker, rules: Iterable[str]) -> tuple[p.FlowLine, ...]
     found = []
     for id_ in rules:
         rule = edition.rules[id_]
-        into = [to(speaker, "rule", other) for other in chained(edition, rule)]
+        into = [named(speaker, "rule", other) for other in chained(edition, rule)]
         score = score_link(speaker)
         into += [score] if score and scoring(edition, id_) else []
-        into += [to(speaker, "use", use) for use in uses_reading(edition, rule)]
-        found.append(p.FlowLine(to(speaker, "rule", id_), None, 0, tuple(into)))
+        into += [named(speaker, "use", use) for use in uses_reading(edition, rule)]
+        found.append(p.FlowLine(named(speaker, "rule", id_), None, 0, tuple(into)))
     return tuple(found)
 
 
@@ -183,7 +210,7 @@ def drawn(speaker: Speaker, columns: list[Column], edges: set[Edge], rules: tupl
     """The picture, with the score and the uses below; nothing when it would have too many boxes."""
     edition = speaker.edition
     score = score_link(speaker)
-    uses = [Node(f"use/{id_}", to(speaker, "use", id_)) for id_ in edition.uses]
+    uses = [Node(f"use/{id_}", named(speaker, "use", id_)) for id_ in edition.uses]
     below = ([Node("score", score)] if score else []) + uses
     if sum(len(column.nodes) for column in columns) + len(below) > MOST_BOXES:
         return None
@@ -200,7 +227,7 @@ def drawn(speaker: Speaker, columns: list[Column], edges: set[Edge], rules: tupl
 
 def rule_nodes(speaker: Speaker, rules: Iterable[str], measures: Iterable[str] | None = None) -> list[Node]:
     """The rules as boxes, and one for what keeps a score from being given."""
-    found = [Node(f"rule/{id_}", to(speaker, "rule", id_)) for id_ in rules]
+    found = [Node(f"rule/{id_}", named(speaker, "rule", id_)) for id_ in rules]
     some = speaker.edition.measures if measures is None else measures
     return found + [Node(f"rule/{NO_SCORE}", link) for link in no_score_link(speaker, some)]
 
@@ -208,8 +235,38 @@ def rule_nodes(speaker: Speaker, rules: Iterable[str], measures: Iterable[str] |
 # ---------------------------------------------------------------------------------------------------------- the links
 
 
+def named(speaker: Speaker, kind: str, id_: str) -> p.Link:
+    """A link by the title of a policy, which says the kind where a field or another policy is called the same."""
+    link = to(speaker, kind, id_)
+    return p.Link(told_apart(speaker, link.words, kind), link.path)
+
+
+def told_apart(speaker: Speaker, words: p.Phrase, kind: str) -> p.Phrase:
+    """Words with the kind of thing they name, if they name two."""
+    if words.text not in namesakes(speaker.edition, speaker.lang):
+        return words
+    own = read_words(site_lang(speaker.lang))
+    return p.Phrase(phrase(words.lang, "show.of_kind", title=words.text, kind=sentence(own, KINDS[kind])), words.lang)
+
+
+KINDS = {"field": "Field", "source": "Source", "measure": "Measure", "rule": "Rule", "use": "Use", "score": "Score"}
+"""What things are called, in the words of the templates."""
+
+
+@once
+def namesakes(edition: Edition, lang: str) -> frozenset[str]:
+    """The titles that more than one thing has."""
+    speaker = Speaker(edition, lang, "", anchors=False)
+    some = (edition.sources, edition.measures, edition.rules, edition.uses)
+    found = [title(speaker, policy.head.title).text for kind in some for policy in kind.values()]
+    found += {
+        title(speaker, field.title).text for source in edition.sources.values() for field in source.fields.values()
+    }
+    return frozenset(text for text, count in Counter(found).items() if count > 1)
+
+
 def score_link(speaker: Speaker) -> p.Link | None:
-    return to(speaker, "score", speaker.edition.score.head.id) if speaker.edition.score else None
+    return named(speaker, "score", speaker.edition.score.head.id) if speaker.edition.score else None
 
 
 def no_score_link(speaker: Speaker, measures: Iterable[str]) -> tuple[p.Link, ...]:
@@ -222,9 +279,9 @@ def no_score_link(speaker: Speaker, measures: Iterable[str]) -> tuple[p.Link, ..
 
 def own_flow(speaker: Speaker, source: str) -> p.Link:
     """The title of a source, leading to where its fields go."""
-    return p.Link(to(speaker, "source", source).words, addresses.flow_page(speaker.home, source))
+    return p.Link(named(speaker, "source", source).words, addresses.flow_page(speaker.home, source))
 
 
 def field_link(speaker: Speaker, source: Source, name: str) -> p.Link:
     path = to(speaker, "source", source.head.id, f"field-{name}").path
-    return p.Link(title(speaker, source.fields[name].title), path)
+    return p.Link(told_apart(speaker, title(speaker, source.fields[name].title), "field"), path)

@@ -12,8 +12,16 @@ from publisher.overview import policies
 from publisher.policies import category
 from publisher.speech import Speaker, term, title, to
 
-LISTS = ("origin", "obtained", "context", "legal_basis", "purposes", "automation")
-"""The closed lists in the order of the page."""
+LISTS = {
+    "origin": "origin",
+    "obtained": "obtained",
+    "context": "context",
+    "legal_basis": "legal_basis",
+    "purposes": "purposes",
+    "excluded": "purposes",
+    "automation": "automation",
+}
+"""What is listed, in the order of the page, and the closed list its words are from."""
 
 MOST_LINKS = 12
 """A longer list of links would hide the word."""
@@ -34,7 +42,7 @@ def glossary_pages(speaker: Speaker, frame: p.Frame) -> Iterator[p.GlossaryPage 
         frame,
         edition.score is not None,
         tuple(
-            (name, tuple(entry(speaker, code, term(speaker, name, code), where) for code, where in used.items()))
+            (name, tuple(entry(speaker, code, term(speaker, LISTS[name], code), where) for code, where in used.items()))
             for name, used in lists.items()
             if used
         ),
@@ -79,7 +87,9 @@ def said(policy: Policy, name: str) -> tuple[str, ...]:
             return (policy.context,)
         case Use(), "automation":
             return (policy.automation,)
-        case ((Use() | Exclusion()), "purposes"):
+        case Use(), "purposes":
+            return policy.purposes
+        case Exclusion(), "excluded":
             return policy.purposes
         case _:
             return ()

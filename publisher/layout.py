@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, takewhile
 from unicodedata import east_asian_width
 
 from publisher.pages.flow import Box, Picture
@@ -32,6 +33,9 @@ MOST_SPACE = 90
 
 MOST_LINES = 4
 
+MOST_LETTERS = 400
+"""More can be in no box."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -53,7 +57,7 @@ class Column:
     nodes: Sequence[Node]
 
 
-def picture(columns: Sequence[Column], edges: Iterable[Edge], below: Sequence[Node]) -> Picture:
+def picture(columns: Sequence[Column], edges: Collection[Edge], below: Sequence[Node]) -> Picture:
     """Columns from left to right, and below them, one after the other, what everything leads to.
 
     An edge between neighbouring columns is a curve; one inside a column is an arc at its right; one to a box below runs
@@ -84,7 +88,7 @@ def picture(columns: Sequence[Column], edges: Iterable[Edge], below: Sequence[No
         boxes[node.key] = box(node.link, 0, y, BUS - 8, wrapped(node.link.words.text, BUS - 8 - 2 * PAD))
         y += boxes[node.key].height + 14
     place = {node.key: number for number, column in enumerate(ordered) for node in column.nodes}
-    drawn = "".join(path(boxes, place, edge) for edge in sorted(set(edges)))
+    drawn = "".join(path(boxes, place, edge) for edge in sorted(set(edges))) + buses(boxes, place, edges)
     return Picture(WIDTH, y - 12, tuple(heads), tuple(boxes.values()), drawn)
 
 
@@ -110,11 +114,22 @@ def path(boxes: Mapping[str, Box], place: Mapping[str, int], edge: Edge) -> str:
     if edge[0] not in place:  # from the score down to a use
         return f"M{one.width // 2} {one.y + one.height}V{other.y}"
     if edge[1] not in place:
-        return f"M{x} {y}H{BUS}V{to}H{other.x + other.width}"
+        return f"M{x} {y}H{BUS}"
     if place[edge[0]] == place[edge[1]]:
-        return f"M{x} {y}C{x + 16} {y} {x + 16} {to} {x} {to}"
-    half = (other.x - x) // 2
-    return f"M{x} {y}C{x + half} {y} {other.x - half} {to} {other.x} {to}"
+        return f"M{x} {y}c16 0 16 {to - y} 0 {to - y}"
+    along = other.x - x
+    return f"M{x} {y}c{along // 2} 0 {along // 2} {to - y} {along} {to - y}"
+
+
+def buses(boxes: Mapping[str, Box], place: Mapping[str, int], edges: Iterable[Edge]) -> str:
+    """The line at the right side, from the first box that leads to one below down to that one."""
+    first: dict[str, int] = {}
+    for one, other in sorted(edges):
+        if one in place and other not in place:
+            middle = boxes[one].y + boxes[one].height // 2
+            first[other] = min(first.get(other, middle), middle)
+    ends = ((y, boxes[key]) for key, y in first.items())
+    return "".join(f"M{BUS} {y}V{end.y + end.height // 2}H{end.x + end.width}" for y, end in ends)
 
 
 def in_order(columns: Sequence[Column], edges: set[Edge]) -> list[Column]:
@@ -166,6 +181,7 @@ def wrapped(words: str, room: int) -> tuple[str, ...]:
     >>> wrapped("一年内按时还款的比例", 72), wrapped("Zahlungsausfälle", 80)
     (('一年内按时', '还款的比例'), ('Zahlungs-', 'ausfälle'))
     """
+    words = words[:MOST_LETTERS]
     lines = filled(words, room)
     narrower = (filled(words, less) for less in range(room // 2, room, 4))
     lines = next(
@@ -209,7 +225,8 @@ def pieces(word: str, room: int) -> list[str]:
     """A word that is too long for a line, broken with hyphens where one would break it when writing by hand."""
     found = []
     while wide(word.rstrip()) > room:
-        fits = max((n for n in range(1, len(word)) if wide(word[:n] + "-") <= room), default=1)
+        widths = accumulate(width_of(letter) for letter in word)
+        fits = max(1, sum(1 for _ in takewhile(lambda width: width + width_of("-") <= room, widths)))
         ends = [m.end() for m in JOINT.finditer(word)]
         onsets = [m.start() for m in ONSET.finditer(word) if m.start() + 1 not in ends]
         whole = {"ch", "ph", "th", "sc"}

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from publisher.pdf_words import whole_words
+
 BROWSERS = (
     "chromium",
     "chromium-browser",
@@ -74,7 +76,7 @@ def to_pdf(html: bytes, browser: str, seconds: float = SECONDS) -> bytes:
         content = made.read_bytes() if made.is_file() else b""
     if not content.startswith(b"%PDF"):
         raise CannotPrintError(f"`{Path(browser).name}` printed nothing")
-    return content
+    return whole_words(content)
 
 
 def run(command: list[str], seconds: float) -> None:

@@ -19,7 +19,7 @@ from engine.ir import (
 )
 from engine.readings import prose as say
 from engine.vocabulary import narrower
-from publisher import lineage
+from publisher import addresses, lineage
 from publisher import pages as p
 from publisher.chart import bar
 from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, title, to
@@ -62,6 +62,7 @@ def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, 
             for id_, measure in edition.measures.items()
             if source.head.id in lineage.source_of(measure) and not lineage.items_read(edition, measure)
         ),
+        flow=addresses.flow_page(speaker.home, source.head.id) if speaker.anchors else None,
     )
 
 

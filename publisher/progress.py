@@ -57,8 +57,11 @@ def moving(shown: Progress, words: str, items: Iterable[T], about: int) -> Itera
     try:
         for count, item in enumerate(items, 1):
             yield item
+            if count > about:
+                about = count + count // 4
+                shown.update(task, total=about)
             if count % STEP == 0:
-                shown.update(task, completed=count, total=max(about, count))
+                shown.update(task, completed=count)
     finally:
         shown.remove_task(task)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,9 @@ from publisher.render import render
 from publisher.search import searchable
 from publisher.sitemap import mapped
 from publisher.write import Written, last, list_of, write
+
+SELDOM = 50_000
+"""What a page is made of is forgotten with the page; so many new things are looked through at once for the rest."""
 
 
 def publish(
@@ -44,8 +49,22 @@ def publish(
     names = tuple(rulebook.about.id for rulebook in loaded)
     since, until = days(loaded, day)
     made_from = MadeFrom(digest, since.isoformat(), until.isoformat(), names) if digest else None
-    done = build(loaded, out, day, made_from, bar, browser)
+    with left_alone():
+        done = build(loaded, out, day, made_from, bar, browser)
     return f"{out}: {', '.join(names)}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
+
+
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """What is loaded by now stays, and need not be looked through again and again for what could be forgotten."""
+    often = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(SELDOM, *often[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
+        gc.unfreeze()
 
 
 def build(

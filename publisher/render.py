@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from babel import Locale
-from jinja2 import Environment
 from markupsafe import Markup
 
 from publisher import addresses
@@ -61,13 +60,12 @@ def render(pages: Iterable[p.Page | p.File]) -> Iterator[tuple[PurePosixPath, by
             yield page.path, page.content
         else:
             lang = SOURCE if isinstance(page, p.RootPage | p.SchemaPage) else spoken(page.frame.lang)
-            template = environment(lang).get_template(TEMPLATES[type(page)])
-            text = template.render(page=page, href=links(str(page.path.parent)))
+            text = environment(lang).made(TEMPLATES[type(page)], page, links(str(page.path.parent)))
             yield page.path, (text.rstrip() + "\n").encode()
 
 
 @cache
-def environment(lang: str) -> Environment:
+def environment(lang: str) -> Translating:
     """The templates in one language: their sentences are translated once, when a template is compiled."""
     words = read_words(lang)
 
@@ -87,19 +85,20 @@ def environment(lang: str) -> Environment:
         "signed": lambda value: signed(words, value),
         "language": name_language,
         "said": said,
+        "spot": spot,
         "ticks": ticks,
         "tongue": in_language,
         "web": web,
     }
-    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted, "paper": False}
+    made.globals |= {"lang": lang, "fill": fill, "ngettext": counted}
     made.globals["bound"] = partial(bound, show=partial(on_paper, made))
     made.globals["time"] = lambda value: time(words, value)
     return made
 
 
-def on_paper(made: Environment, page: p.BookPage) -> str:
+def on_paper(made: Translating, page: p.BookPage) -> str:
     """A page as a part of the edition for paper, with links from the root of the site."""
-    return made.get_template(TEMPLATES[type(page)]).render(page=page, href=str, paper=True)
+    return made.made(TEMPLATES[type(page)], page, str, paper=True)
 
 
 @lru_cache(1024)
@@ -110,6 +109,18 @@ def links(folder: str) -> Callable[[str], str]:
     '../score.html'
     """
     return partial(addresses.relative, folder)
+
+
+def spot(path: PurePosixPath) -> str:
+    """Where a page stands, seen from the frame: pages of policies of one kind stand in the same spot.
+
+    >>> [spot(PurePosixPath("demo/en/rules", page)) for page in ("index.html", "late.html", "late/1.0.0.html")]
+    ['demo/en/rules/index.html', 'demo/en/rules/-', 'demo/en/rules/-/-']
+    """
+    rulebook, *rest = str(path).split("/")
+    if rest[-1:] == ["index.html"] or len(rest) <= len(("language", "kind")):
+        return str(path)
+    return "/".join((rulebook, *rest[:2], *("-" for _ in rest[2:])))
 
 
 def web(url: str) -> str | None:

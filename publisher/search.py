@@ -23,9 +23,10 @@ LEFT_OUT = re.compile(r"<(pre|svg|sup|nav|template)\b.*?</\1>", re.DOTALL)
 NOT_SEARCHED = {"find.html", "find", "print.html", "history"}
 """The lists of all pages, everything once more on paper, and what versions said before."""
 
-FOREIGN = re.compile(r'<span lang="[^"]*">([^<]*)</span>')
+CRUMB = re.compile(r"<li\b[^>]*>(.*?)(?=</?(?:li|ol)\b)", re.DOTALL)
+FOREIGN = re.compile(r'<span lang="?[\w-]*"?>([^<]*)</span>')
 INLINE = re.compile(r"</?(?:a|code|em|strong|time)\b[^>]*>")
-LINE = re.compile(r"</?(?:d[dl]|div|h\d|li|[ou]l|p|section|summary|t(?:able|r|head|body))\b[^>]*>")
+LINE = re.compile(r"</?(?:d[dlt]|div|h\d|li|[ou]l|p|section|summary|t(?:able|r|head|body))\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -66,21 +67,17 @@ def place(path: PurePosixPath) -> int:
 def line(path: PurePosixPath, page: str) -> str:
     """One page: its address from the home of its language, its title, what it belongs to, its summary, its text.
 
-    >>> page = '<nav class="crumbs"><li><a>Rules</a></li></nav><main><h1>Late <b>bills</b></h1><p>It &amp; that.</main>'
-    >>> line(PurePosixPath("demo/en/rules/late.html"), page)
-    '["rules/late.html","Late bills","","","It & that."]'
+    >>> crumbs = "<nav class=crumbs><ol><li>Home<li><a>Rules</a><li>Late</ol></nav>"
+    >>> line(PurePosixPath("demo/en/rules/late.html"), crumbs + "<main><h1>Late</h1><p>It &amp; that.</main>")
+    '["rules/late.html","Late","Rules","","It & that."]'
     """
     main = page[page.index("<main") : page.index("</main>")]
     title, main = cut(main, r"<h1\b.*?</h1>")
-    summary, main = cut(main, r'<p class="lead">.*?</p>')
-    way = re.findall(r"<li[^>]*>(.*?)</li>", between(page, '<nav class="crumbs"', "</nav>"), re.DOTALL)
+    summary, main = cut(main, r'<p class="?lead"?>.*?</p>')
+    crumbs = re.search(r'<nav class="?crumbs.*?</nav>', page, re.DOTALL)
+    way = CRUMB.findall(crumbs.group()) if crumbs else []
     found = [str(PurePosixPath(*path.parts[2:])), title, text(way[1]) if len(way) > 2 else "", summary, text(main)]  # noqa: PLR2004 - home, list, page
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-
-
-def between(page: str, start: str, end: str) -> str:
-    at = page.find(start)
-    return page[at : page.index(end, at)] if at >= 0 else ""
 
 
 def cut(main: str, part: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 A name is shortened everywhere or nowhere, and never into one that the script has already, so nothing can be confused.
 The name of a property stays: what is written ``{ source }`` becomes ``{source:a}``. So does a name that the script
-does not declare itself, which is the browser's.
+does not declare itself, which is the browser's: a script gives no name of its own that it also uses from elsewhere.
 
 >>> shorten("const twice = (number) => { const { size } = number; return [size, number.size]; };")
 'const c=(a)=>{const{size:b}=a;return[b,a.size];};'
@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from itertools import product
 from string import ascii_letters
 
-from rjsmin import jsmin
+
+def spelt(words: str) -> frozenset[str]:
+    """Words by the blanks between them."""
+    return frozenset(re.findall(r"\S+", words))
+
 
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
 TOKEN = re.compile(
@@ -27,16 +31,19 @@ TOKEN = re.compile(
 )
 PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.DOTALL)
-BEFORE_VALUE = frozenset("( , = : [ ! & | ? { } ; + - * < > => ... return typeof case === !== == !=".split())
+BEFORE_VALUE = spelt("( , = : [ ! & | ? { } ; + - * < > => ... return typeof case === !== == !=")
 """After these a slash begins a pattern, and (but for those that end a statement) a brace an object."""
-BEFORE_BLOCK = frozenset(") => ; { }".split()) | {""}
-KEYWORDS = frozenset(
+BEFORE_BLOCK = spelt(") => ; { }").union([""])
+KEYWORDS = spelt(
     "break case catch class const continue default delete do else extends false finally for function if in instanceof "
     "let new null of return static super switch this throw true try typeof undefined var void while yield async await "
-    "get set arguments eval".split()
+    "get set arguments eval"
 )
 
 
+GOES_ON = BEFORE_VALUE.union([""]) - {"}", "+", "-", "return"}
+ENDS = spelt(") ] } , ; . ?. : ? = => & | * < > === == !== !=")
+"""After the former and before the latter a new line means nothing."""
 STATEMENTS = frozenset({"class", "const", "function", "let"})
 
 
@@ -66,7 +73,24 @@ def shorten(script: str) -> str:
     for token in named:
         if token.text in short:
             token.text = f"{token.text}:{short[token.text]}" if token.is_both else short[token.text]
-    return str(jsmin("".join(token.text for token in tokens)))
+    return "".join(joined(tokens))
+
+
+def joined(tokens: list[Token]) -> Iterator[str]:
+    """The pieces without comments, and without blanks but those that keep two words or two statements apart."""
+    before, blank = "", ""
+    for token in tokens:
+        if token.kind == "blank":
+            blank += token.text if token.text.isspace() else " "
+            continue
+        words = re.search(r"[\w$]$", before) and re.match(r"[\w$]", token.text)
+        signs = before in {"+", "-", "/"} and token.text[0] == before
+        if "\n" in blank and before not in GOES_ON and token.text not in ENDS:
+            yield "\n"
+        elif blank and (words or signs):
+            yield " "
+        yield token.text
+        before, blank = token.text, ""
 
 
 def letters(named: list[Token], own: frozenset[str], taken: frozenset[str]) -> dict[str, str]:
@@ -154,9 +178,8 @@ def declared(used: list[Token]) -> frozenset[str]:
     opened: list[int] = []
     for at, token in enumerate(used):
         before = used[at - 1].text if at else ""
-        if token.kind == "name" and before in {"function", "class"}:
-            found.add(token.text)
-        elif token.kind == "name" and at + 1 < len(used) and used[at + 1].text == "=>":
+        after = used[at + 1].text if at + 1 < len(used) else ""
+        if token.kind == "name" and (before in {"function", "class"} or after == "=>"):
             found.add(token.text)
         elif token.text in {"const", "let"}:
             found |= names_until(used, at + 1)
@@ -165,7 +188,7 @@ def declared(used: list[Token]) -> frozenset[str]:
         elif token.text == ")":
             start = opened.pop()
             is_function = used[start - 2].text == "function" or used[start - 1].text in {"function", "catch"}
-            if is_function or (at + 1 < len(used) and used[at + 1].text == "=>"):
+            if is_function or after == "=>":
                 found |= taken_by(used[start : at + 1])
     return frozenset(name for name in found - KEYWORDS if not re.match(r"[A-Z][a-z]", name))
 

@@ -58,7 +58,7 @@ def try_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator[p.
         any(head.withheld for head in heads(edition)),
     )
     yield p.File(PurePosixPath(data), script("Simulator", simulator_data(speaker, examples)))
-    yield p.File(PurePosixPath(record_data), script("Simulator.record", record_words(speaker)))
+    yield p.File(PurePosixPath(record_data), script("SimulatorRecord", record_words(speaker)))
 
 
 def script(name: str, data: Any) -> bytes:
@@ -71,7 +71,7 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
     edition, lang = speaker.edition, speaker.lang
     set_ = settable(edition)
     return {
-        "edition": edition_data(edition, lang),
+        "edition": of_measures(edition_data(edition, lang)),
         "locale": str(locale(lang)).replace("_", "-"),
         "set": [measure_words(speaker, edition.measures[id_], says=True) for id_ in set_],
         "made": [measure_words(speaker, edition.measures[id_]) for id_ in worked_out_from(edition, set_)],
@@ -82,6 +82,25 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
         ],
         "uses": [[words(speaker, use.head.title), url("use", use.head.id)] for use in edition.uses.values()],
         "examples": [example.values for example in examples],
+    }
+
+
+def of_measures(data: dict[str, Any]) -> dict[str, Any]:
+    """An edition as far as given measures need it: without sources, and without the places that only a trace names."""
+    unneeded = {"sources", "exclusions", "sets_aside", "rows", "fact", "file", "line", "version"}
+
+    def part(of: Any) -> Any:
+        if isinstance(of, dict):
+            return {name: part(each) for name, each in of.items() if name not in unneeded}
+        return [part(each) for each in of] if isinstance(of, list) else of
+
+    found = part(data)
+    for measure in found["measures"]:
+        if "measure" not in measure.get("span", {}).get("of", {"measure": ""}):
+            del measure["span"]
+    return {
+        **found,
+        "rules": [{**rule, "cases": [[0, *case[1:]] for case in rule["cases"]]} for rule in found["rules"]],
     }
 
 
@@ -146,7 +165,7 @@ def rule_words(speaker: Speaker, rule: Rule) -> dict[str, Any]:
 
 def case_words(when: str, worth: str, case: Case) -> list[str]:
     """When a case applies, and its worth where that is more than points."""
-    return [sentence(when), *([sentence(worth)] if case.worth.concludes else [])]
+    return [when, *([sentence(worth)] if case.worth.concludes else [])]
 
 
 # --------------------------------------------------------------------------------------------------- example people
@@ -162,15 +181,15 @@ class Example:
 
 
 def shown_examples(rulebook: Rulebook, edition: Edition) -> tuple[Example, ...]:
-    """One example for every band and one without a score, best first: of each kind the one of which most is known."""
-    best: dict[str | None, tuple[tuple[int, int], Decision]] = {}
+    """One example for every band and one without a score, best first: of each the one that says the most."""
+    best: dict[str | None, tuple[tuple[int, int, int], Decision]] = {}
     for at, one in enumerate(shipped(rulebook)):
         day = day_of(one.record)
         if day is None or not edition.uses or isinstance(admit(edition, one.record, day), list):
             continue
         found = evaluate_under(edition, one.record, as_of=day, use=next(iter(edition.uses)))
         if isinstance(found, Decision) and found.edition == edition.from_.isoformat() and day >= edition.from_:
-            known = (-len(values_of(edition, found)), at)
+            known = (-len(values_of(edition, found)), -sum(map(len, one.record["sources"].values())), at)
             if found.band not in best or known < best[found.band][0]:
                 best[found.band] = known, found
     ranked = sorted((found for _, found in best.values()), key=lambda found: -1 if found.score is None else found.score)
@@ -197,7 +216,7 @@ def subject(example: Example, speaker: Speaker) -> p.Phrase:
 
 
 def record_words(speaker: Speaker) -> dict[str, Any]:
-    """What is said of whatever keeps a record from being evaluated, by code and place, and the titles of sources.
+    """The whole edition, the titles of its sources, and by code and place what keeps a record from being evaluated.
 
     In a place ``#`` is the number of a row and ``*`` a name; in a sentence they are ``%(n)s`` and ``%(name)s``.
     """
@@ -205,12 +224,13 @@ def record_words(speaker: Speaker) -> dict[str, Any]:
     found: dict[str, str] = {}
     for code, pointer, exclusion in possible(edition):
         refused = Refusal(edition.about.id, None, (Refused(code, pointer, "", None, exclusion),))
-        said = say.refusal(edition.about, edition, refused, speaker.lang)[-1]
+        found["head"], said = say.refusal(edition.about, edition, refused, speaker.lang)
         said = said.replace(quote(speaker.lang, "#"), "%(n)s").replace(
             quote(speaker.lang, "*"), quote(speaker.lang, "%(name)s")
         )
         found[f"{code} {pointer}{' ' + exclusion if exclusion else ''}"] = said
-    return {"refused": found, "sources": [words(speaker, source.head.title) for source in edition.sources.values()]}
+    titles = [words(speaker, source.head.title) for source in edition.sources.values()]
+    return {"edition": edition_data(edition, speaker.lang), "sources": titles, "refused": found}
 
 
 def possible(edition: Edition) -> Iterator[tuple[str, str, str | None]]:

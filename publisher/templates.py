@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.environment import Template, TemplateModule
+from jinja2.ext import Extension
 from jinja2.runtime import markup_join
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
@@ -27,6 +29,7 @@ from publisher.words import Words, sentence
 
 if TYPE_CHECKING:
     from jinja2.compiler import Frame, MacroRef
+    from jinja2.parser import Parser
 
 OFTEN = 200
 """A text of so many characters may come again, and what came of it is remembered."""
@@ -40,8 +43,7 @@ class Direct(CodeGenerator):
 
     def write_commons(self) -> None:
         super().write_commons()
-        self.writeline("shown, get = environment.shown, environment.getattr")
-        self.writeline("joined, plain = environment.joined, environment.plain")
+        self.writeline("shown, joined, plain = environment.shown, environment.joined, environment.plain")
 
     def _output_child_pre(self, *_: object) -> None:
         self.write("shown(")
@@ -58,9 +60,12 @@ class Direct(CodeGenerator):
         self.write("caller=caller)" if forward_caller else ")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        self.write("get(")
-        self.visit(node.node, frame)
-        self.write(f", {node.attr!r})")
+        if node.ctx == PERHAPS or iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+        else:  # what a name of a dictionary means, Jinja finds out
+            self.write(f"(_.{node.attr} if type(_ := ")
+            self.visit(node.node, frame)
+            self.write(f") is not dict else environment.getattr(_, {node.attr!r}))")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("joined((")
@@ -75,6 +80,9 @@ class Direct(CodeGenerator):
         else:
             self.write(f"plain(macro, {tuple(each.name for each in macro_ref.node.args)!r})")
 
+
+PERHAPS = "perhaps"
+"""The mark of an attribute that may be missing, because it is asked whether it is there."""
 
 made: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Text that is escaped already, as such; `Markup` itself looks first whether it is."""
@@ -106,6 +114,47 @@ class Shared(Template):
         return super()._get_default_module()
 
 
+class Kept(Extension):
+    """``{% kept name, … %}…{% endkept %}`` is what it was before for the same name and the rest of the key."""
+
+    tags = {"kept"}  # noqa: RUF012 - as Jinja has it
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.before: Callable[..., Any] = lru_cache(256)(lambda _: [])
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        key = parser.parse_tuple()
+        body = parser.parse_statements(("name:endkept",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("find", [key]), [], [], body, lineno=line)
+
+    def find(self, key: tuple[object, ...], caller: Callable[[], Markup]) -> Markup:
+        found = self.before(key)
+        if not found:
+            found.append(caller())
+        return cast("Markup", found[0])
+
+
+class Here:
+    """The page that is being made, as macros see it: they are read once, and not again for every page.
+
+    It has what the page has, and is true while the page is made for paper.
+    """
+
+    def __init__(self) -> None:
+        self.now: tuple[object, Callable[[str], str], bool] = (None, str, False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.now[0], name)
+
+    def __bool__(self) -> bool:
+        return self.now[2]
+
+    def href(self, path: str) -> str:
+        return self.now[1](path)
+
+
 class Translating(Environment):
     """An environment in which ``_("…")`` is already the sentence in its language when a template is compiled."""
 
@@ -120,10 +169,21 @@ class Translating(Environment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=[Kept],
         )
         self.words = words
         self.shown = showing(words.lang)
         self.joined, self.plain = joined, plain
+        self.here = Here()
+        self.globals |= {"page": self.here, "href": self.here.href, "paper": self.here}
+
+    def made(self, name: str, page: object, href: Callable[[str], str], *, paper: bool = False) -> str:
+        """A page by a template; `href` makes links of paths from the root of the site."""
+        before, self.here.now = self.here.now, (page, href, paper)
+        try:
+            return self.get_template(name).render(page=page, href=href, paper=paper)
+        finally:
+            self.here.now = before
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return cast("nodes.Template", Translate(self.words).visit(super()._parse(source, name, filename)))
@@ -136,7 +196,7 @@ def showing(lang: str) -> Callable[[object], str]:
     >>> show("a < b"), show(Phrase("kurz & gut", "de")), show(5)
     (Markup('a &lt; b'), Markup('<span lang="de">kurz &amp; gut</span>'), Markup('5'))
     """
-    escaped: Callable[[str], str] = lru_cache(4096)(escape)
+    escaped: Callable[[str], Markup] = lru_cache(4096)(escape)
     own: Callable[[str], str] = lru_cache(4096)(apart)
 
     @lru_cache(1024)
@@ -144,17 +204,16 @@ def showing(lang: str) -> Callable[[object], str]:
         """Words in another language than the page's say so, for a screen reader and for the right letters."""
         return Markup(f'<span lang="{escape(value.lang)}">{apart(value.text)}</span>')  # noqa: S704 - both are escaped
 
-    def show(value: Any) -> str:
-        kind = type(value)
-        if kind is Markup:
+    def show(value: object) -> str:
+        if isinstance(value, Markup):
             return value
-        if kind is Phrase:
+        if isinstance(value, Phrase):
             if value.lang != lang:
                 return foreign(value)
             return own(value.text) if len(value.text) <= OFTEN else apart(value.text)
-        if kind is not str:
-            return escape(value)
-        return escaped(value) if len(value) <= OFTEN else escape(value)
+        if isinstance(value, str) and len(value) <= OFTEN:
+            return escaped(value)
+        return escape(value)
 
     return show
 
@@ -175,6 +234,16 @@ class Translate(NodeTransformer):
 
     words: Words
 
+    def visit_Import(self, node: nodes.Import) -> nodes.Node:
+        node.with_context = False  # macros know the page from `Here`
+        return node
+
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:
+        return perhaps(self.generic_visit(node), asked=node.name == "default")
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:
+        return perhaps(self.generic_visit(node), asked=node.name in {"defined", "undefined"})
+
     def visit_Output(self, node: nodes.Output) -> nodes.Node:
         bare_links(node.nodes)
         return self.generic_visit(node)
@@ -193,3 +262,10 @@ class Translate(NodeTransformer):
         node.node = nodes.Name("fill", "load", lineno=node.lineno)
         node.args = [said]
         return node
+
+
+def perhaps(node: nodes.Node, *, asked: bool) -> nodes.Node:
+    """A filter or test that asks whether something is there: nothing is wrong if it is not."""
+    if asked and isinstance(node, nodes.Filter | nodes.Test) and isinstance(node.node, nodes.Getattr):
+        node.node.ctx = PERHAPS
+    return node

@@ -46,7 +46,7 @@ class TroublePage:
 def trouble_page(problems: Sequence[Problem], texts: Mapping[str, str]) -> str:
     """The problems as a page that can be shown at any address of the site."""
     page = TroublePage(PurePosixPath("trouble.html"), tuple(wrong(problem, texts) for problem in problems))
-    return environment("en").get_template("trouble.html").render(page=page, href="/{}".format)
+    return environment("en").made("trouble.html", page, "/{}".format)
 
 
 def wrong(problem: Problem, texts: Mapping[str, str]) -> Wrong:

@@ -14,6 +14,9 @@ from typing import Any
 LIST = ".published.json"
 """Every path the last run wrote, with what the file looked like: what may be removed by the next one."""
 
+File = tuple[PurePosixPath, bytes]
+"""Where a file is to be, and what is in it."""
+
 Look = tuple[int, int]
 """The size of a file and the time of its last change."""
 
@@ -35,7 +38,7 @@ class Written:
 
 
 def write(
-    files: Iterable[tuple[PurePosixPath, bytes]],
+    files: Iterable[File],
     out: Path,
     made_from: Mapping[str, Any] | None = None,
     only: Collection[str] | None = None,

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from engine.locate import policies_folder
 from publisher.command import main
+from tests.test_service import checker
 
 RECORDS = policies_folder() / "fair-civic-trust" / "records"
 TENANT = str(RECORDS / "reliable-tenant.json")
@@ -253,3 +254,32 @@ def test_a_port_that_is_taken_is_said_before_anything_is_built() -> None:
         result = run("serve", "--port", str(server.getsockname()[1]))
     assert result.exit_code == 1
     assert "choose another with --port" in result.output
+
+
+def test_evaluate_says_what_would_change_the_result() -> None:
+    """The nearest better case of each rule, what one can do, and the next band; as data with the decision."""
+    result = run("evaluate", str(RECORDS / "edge-average-550.json"), "--what-if")
+    assert result.exit_code == 0
+    assert "bills-paid-on-time: +15 (45 more) with `bills-paid-on-time-share` 90% instead of 85%" in result.output
+    assert "what you can do: Pay the next bills by their due date." in result.output
+    assert "the next band: good, score 670, with `bills-paid-on-time-share` 98% instead of 85%" in result.output
+    best = run("evaluate", str(RECORDS / "best-possible.json"), "--what-if")
+    assert "this is the best band" in best.output
+    data = json.loads(run("evaluate", str(RECORDS / "edge-average-550.json"), "--what-if", "--format", "json").output)
+    assert list(checker("decision").iter_errors(data)) == []
+    assert data["what_if"]["band"] == {
+        "measure": "bills-paid-on-time-share",
+        "value": "0.9800",
+        "score": 670,
+        "band": "good",
+    }
+
+
+def test_what_if_is_for_one_record_that_can_be_used(tmp_path: Path) -> None:
+    """A refusal has nothing to change, and many records are answered a line each."""
+    refused = run("evaluate", str(RECORDS / "bad-types.json"), "--what-if")
+    assert refused.exit_code == 1
+    assert "what would change" not in refused.output
+    lines = tmp_path / "records.jsonl"
+    lines.write_text("{}\n", "utf-8")
+    assert "for one record" in run("evaluate", str(lines), "--what-if").output

@@ -15,12 +15,13 @@ import pytest
 import rnc2rng
 from lxml import etree
 
-from engine.rulebook import load_rulebook
+from engine.rulebook import BadRulebook, load_rulebook
 from publisher import feeds, pages
 from publisher.collect import collect, frame_of
 from publisher.feeds import Teller, changes_feeds
 from publisher.library import read_library
 from publisher.publish import build
+from publisher.serve import create_app
 from publisher.speech import Speaker
 from publisher.words import read_words, spoken
 from tests.website import DAY, DEMO, publish_all
@@ -269,3 +270,42 @@ def test_archives_and_feed_together_have_every_version(most: int, schema: etree.
     assert len(walked) == (1 if versions <= most else 1 + versions // most)
     assert len([name for name in seen if "/drafts/" not in name]) == versions
     assert feeds.MOST == 100
+
+
+# ------------------------------------------------------------------------------------------------ where it is published
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://rules.example.org/",
+        "https://rules.example.org",
+        "https://localhost/",
+        "https://rules.example.org/../",
+        "https://rules.example.org/?a=1/",
+        "https://a:b@rules.example.org/",
+        "https://Rules.example.org/",
+        "https://-.example.org/",
+    ],
+)
+def test_an_address_that_is_none_is_refused(tmp_path: Path, address: str):
+    """It becomes part of names that never change, so a slip is found before the first of them is given."""
+    book = demo_in(tmp_path, lambda text: text.replace("https://open-rulebook.example/", address))
+    with pytest.raises(BadRulebook) as found:
+        load_rulebook(book)
+    (problem,) = found.value.problems
+    assert (problem.code, problem.where.file) == ("pattern", "demo/rulebook.yaml")
+    assert "an address that begins with `https://` and ends with `/`" in problem.sentence
+
+
+def test_a_feed_is_served_as_a_feed(site: Path):
+    """A browser or a reader knows what it is without looking inside."""
+    client = create_app(site, dict).test_client()
+    types = {
+        "demo/en/changes.atom": "application/atom+xml",
+        "demo/data/rules/paid-on-time/1.1.0.jsonld": "application/ld+json",
+        "sitemap.xml": "application/xml",
+    }
+    for path, type_ in types.items():
+        with client.get(f"/{path}") as answer:
+            assert (answer.status_code, answer.mimetype) == (200, type_)

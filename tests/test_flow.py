@@ -15,7 +15,7 @@ from engine.rulebook import edition, load_rulebook
 from publisher import flow
 from publisher import pages as p
 from publisher.collect import frame_of
-from publisher.layout import MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
+from publisher.layout import BUS, MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
 from publisher.render import render
 from publisher.speech import Speaker
 from tests.strategies import names_in
@@ -49,14 +49,49 @@ def rules_by_document(found: Edition, source: str, field: str) -> set[str]:
     raw = found.raw
     reached: set[str] = set()
     for id_ in found.measures:
-        document = raw["measure", id_]
-        said = names_in({key: value for key, value in document.items() if key not in {"title", "summary", "change"}})
+        document = body(raw["measure", id_])
+        said = names_in(document)
         dated = "within" in said and raw["source", source].get("rows", {}).get("dated_by") == field
         default = {"earliest", "latest"} & set(document) and "field" not in said
         dated = dated or (bool(default) and raw["source", source].get("rows", {}).get("dated_by") == field)
         if (source in said and (field in said or dated)) or reached & said:
             reached.add(id_)
-    return {id_ for id_ in found.rules if names_in(raw["rule", id_]) & reached}
+    rules = {id_ for id_ in found.rules if names_in(compared(raw["rule", id_])) & reached}
+    while True:
+        concluded = {name for id_ in rules for name in raw["rule", id_].get("conclusions", {})}
+        whens = {id_: [case.get("when") for case in raw["rule", id_].get("cases", [])] for id_ in found.rules}
+        more = {id_ for id_ in found.rules if concluded & names_in(whens[id_])}
+        if more <= rules:
+            return rules
+        rules |= more
+
+
+HEADER = {"kind", "id", "version", "title", "summary", "change", "category", "unit"}
+
+
+def body(document: dict[str, Any]) -> dict[str, Any]:
+    """What a measure is made of, without what the policy says of itself."""
+    return {key: value for key, value in document.items() if key not in HEADER}
+
+
+def compared(document: dict[str, Any]) -> list[Any]:
+    """What a rule looks at: the columns of its table, its conditions, and what it counts points for."""
+    table = document.get("table", {})
+    worths = [row[-1] for row in table.get("rows", [])] + document.get("cases", [])
+    each = [worth["points"] for worth in worths if isinstance(worth, dict) and isinstance(worth.get("points"), dict)]
+    whens = [measured(case.get("when")) for case in document.get("cases", [])]
+    return [table.get("measure"), table.get("measures"), whens, each]
+
+
+def measured(condition: Any) -> Any:
+    """A condition without its tests of conclusions: the code of a conclusion may be called like a measure."""
+    match condition:
+        case dict():
+            return {key: measured(value) for key, value in condition.items() if key != "conclusion"}
+        case list():
+            return [measured(part) for part in condition]
+        case _:
+            return condition
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=str)
@@ -129,9 +164,14 @@ def test_every_line_starts_and_ends_at_a_box(book: Any):
         ends = {(box.x, box.y + box.height // 2) for box in drawn.boxes}
         strokes = re.findall(r"M(\d+) (\d+)[^M]*", drawn.paths)
         assert len(strokes) >= 3
-        assert all((int(x), int(y)) in sides | tops for x, y in strokes)
-        curves = re.findall(r"C[\d -]+ (\d+) (\d+)(?=M|$)", drawn.paths)
-        assert all((int(x), int(y)) in ends | sides for x, y in curves)
+        assert all((int(x), int(y)) in sides | tops for x, y in strokes if int(x) != BUS)
+        down = re.findall(rf"M{BUS} (\d+)V(\d+)H(\d+)", drawn.paths)
+        assert down
+        assert all((int(x), int(y)) in sides for _, y, x in down)
+        assert {int(y) for y, _, _ in down} <= {y for _, y in sides}
+        curves = re.findall(r"M(\d+) (\d+)c\d+ 0 \d+ -?\d+ (\d+) (-?\d+)", drawn.paths)
+        assert curves
+        assert all((int(x) + int(dx), int(y) + int(dy)) in ends | sides for x, y, dx, dy in curves)
 
 
 def node(key: str, title: str = "words") -> Node:

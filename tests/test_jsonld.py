@@ -31,8 +31,7 @@ PD = Namespace("https://w3id.org/dpv/pd#")
 GDPR = Namespace("https://w3id.org/dpv/legal/eu/gdpr#")
 SCHEMA = Namespace("https://schema.org/")
 
-DPV_TERMS = set(
-    """
+DPV_TERMS = """
     AssistiveAutomation AutomatedDecisionMaking AutomatedScoringOfIndividuals Collect CollectedPersonalData Consent
     Consequence Context ContinuousFrequency Contract CustomerSolvencyMonitoring DataController DataSubject
     DataSubjectDataSource DataSubjectRight DecisionMaking Delete Derive DerivedPersonalData Anonymise
@@ -47,21 +46,18 @@ DPV_TERMS = set(
     hasAutomationLevel hasConsequence hasContext hasDataController hasDataSource hasDataSubject hasDuration hasFrequency
     hasHumanInvolvement hasJustification hasLegalBasis hasNecessity hasPersonalData hasProcess hasProcessing
     hasProhibition hasPurpose hasRecipient hasResponsibleEntity hasRight hasStorageCondition isExercisedAt
-    """.split()
-)
+"""
 """Terms of DPV 2.3 by the names they have on its page, https://w3id.org/dpv/2.3/dpv."""
 
-GDPR_TERMS = set("A6-1-a A6-1-b A6-1-c A6-1-d A6-1-e A6-1-f A13 A14 A15 A16 A17 A18 A19 A20 A21 A22 A77".split())
+GDPR_TERMS = "A6-1-a A6-1-b A6-1-c A6-1-d A6-1-e A6-1-f A13 A14 A15 A16 A17 A18 A19 A20 A21 A22 A77"
 """Terms of https://w3id.org/dpv/2.3/legal/eu/gdpr."""
 
-SCHEMA_TERMS = set(
-    """
+SCHEMA_TERMS = """
     InForce NotInForce Legislation LegislationObject Organization UnofficialLegalValue
     about abstract contentUrl creativeWorkStatus encoding encodingFormat hasPart inLanguage isBasedOn isPartOf
     legislationChanges legislationDate legislationDateVersion legislationIdentifier legislationLegalForce
     legislationLegalValue legislationPassedBy legislationType name sha256 temporalCoverage url version
-    """.split()
-)
+"""
 """Terms of https://schema.org/Legislation and of what it builds on."""
 
 
@@ -97,10 +93,10 @@ def whole(id_: str) -> Graph:
 def unknown(found: Graph) -> set[str]:
     """The terms that are used and are in no vocabulary; and anything of the engine's own, which has none."""
     lists = {
-        str(DPV): DPV_TERMS,
+        str(DPV): set(DPV_TERMS.split()),
         str(PD): {name.removeprefix("pd:") for name in broader()},
-        str(GDPR): GDPR_TERMS,
-        str(SCHEMA): SCHEMA_TERMS,
+        str(GDPR): set(GDPR_TERMS.split()),
+        str(SCHEMA): set(SCHEMA_TERMS.split()),
         str(DCTERMS): {"identifier", "title", "description", "requires"},
         str(RDF): {"type", "value"},
         str(XSD): {"date", "duration"},
@@ -158,14 +154,18 @@ def test_every_version_of_every_policy_has_a_file(id_: str):
 
 
 @pytest.mark.parametrize("id_", IDS)
-def test_two_readers_of_json_ld_see_the_same(id_: str):
-    """Nothing is dropped, because every key has a meaning; what one library reads is what another reads."""
-    book = book_of(id_)
-    for path, data in documents(book).items():
+def test_every_key_has_a_meaning(id_: str):
+    """A reader of JSON-LD passes over what the context does not name."""
+    for path, data in documents(book_of(id_)).items():
+        assert lost(data) == set(), path
+
+
+def test_two_readers_of_json_ld_see_the_same():
+    """What one library reads is what another reads."""
+    for path, data in documents(book_of("demo")).items():
         address = f"https://open-rulebook.example/{path}"
         expanded = jsonld.expand(data, {"base": address})
         assert expanded, path
-        assert lost(data) == set(), path
         assert len(graph_of(expanded, address)) == len(graph_of(data, address)) > 5, path
 
 
@@ -220,7 +220,8 @@ def test_a_source_says_what_its_page_says():
     assert (bills, DPV.hasNecessity, DPV.Optional) in found
     assert (bills, DPV.hasProcessing, DPV.Collect) in found
     purpose = found.value(bills, DPV.hasPurpose)
-    assert Literal("To see whether bills are paid as agreed.", lang="en") in set(found.objects(purpose, DCTERMS.description))
+    said = Literal("To see whether bills are paid as agreed.", lang="en")
+    assert (purpose, DCTERMS.description, said) in found
     recipient = found.value(bills, DPV.hasRecipient)
     assert (recipient, DCTERMS.title, Literal("审计师", lang="zh-Hans")) in found
     sources = list(found.objects(bills, DPV.hasDataSource))
@@ -230,7 +231,7 @@ def test_a_source_says_what_its_page_says():
         str(found.value(found.value(storage, DPV.hasDuration), RDF.value))
         for storage in found.objects(bills, DPV.hasStorageCondition)
     }
-    assert kept == {"P18M", "P24M"}
+    assert kept == {"P1Y6M", "P2Y"}  # as rdflib writes 18 and 24 months
     assert found.value(bills, DPV.hasRight) == node("demo", "rights/contest-a-bill/1.0.0", "practice")
 
 

@@ -383,7 +383,7 @@ def test_hostile_text_stays_text(tmp_path: Path):
     assert_inert(tmp_path / "site")
     said = words(page(tmp_path / "site", "demo/en/rules/paid-on-time.html"))
     assert HOSTILE.replace("\\", "") in said
-    assert "49" not in said.replace(HOSTILE.replace("\\", ""), "")[:2000]
+    assert not re.search(r"\b49\b", said.replace(HOSTILE.replace("\\", ""), "")[:2000])
 
 
 def assert_inert(site: Path):
@@ -410,11 +410,15 @@ def test_words_in_another_language_say_so(tmp_path: Path):
 # -------------------------------------------------------------------------------------------------- templates and words
 
 
+READ = {"silent": "false", "extensions": "publisher.templates.Kept"}
+"""How the templates are read: what cannot be read is an error, and one tag is our own."""
+
+
 def spoken_by_templates() -> set[str | tuple[str, str]]:
     found: set[str | tuple[str, str]] = set()
     for file in (site_folder() / "templates").glob("*.html"):
         with file.open("rb") as opened:
-            for _, _, message, _ in babel_extract(opened, ("_", "ngettext"), [], {"silent": "false"}):
+            for _, _, message, _ in babel_extract(opened, ("_", "ngettext"), [], READ):
                 parts = [part for part in ([message] if isinstance(message, str) else message) if part]
                 found.add(parts[0] if len(parts) == 1 else (parts[0], parts[1]))
     assert len(found) > 200

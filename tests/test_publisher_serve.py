@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
-from publisher.serve import create_app, fresh
+from publisher.locate import site_folder
+from publisher.serve import create_app, forget, fresh
 from tests.website import DAY, DEMO
 
 
@@ -23,6 +24,11 @@ def policies(tmp_path: Path) -> Path:
 def text(client: FlaskClient, path: str) -> str:
     with client.get(path) as answer:
         return answer.text
+
+
+def status(client: FlaskClient, path: str) -> int:
+    with client.get(path) as answer:
+        return answer.status_code
 
 
 @pytest.fixture
@@ -88,12 +94,118 @@ def test_an_edited_policy_counts_at_once(client: FlaskClient, policies: Path):
     assert "Early money is good money." in text(client, "/demo/en/rules/early-payer.html")
 
 
-def test_a_mistake_in_a_policy_does_not_take_the_site_down(client: FlaskClient, policies: Path):
-    """What was there stays until the mistake is mended."""
-    rule = policies / "demo" / "rules" / "early-payer" / "1.0.0.yaml"
-    good = rule.read_text("utf-8")
-    rule.write_text(re.sub("early-bills", "no-such-measure", good), "utf-8")
+RULE = "demo/rules/early-payer/1.0.0.yaml"
+
+
+def spoil(policies: Path, old: str, new: str) -> str:
+    """Writes a mistake into a rule, and says what was there."""
+    good = (policies / RULE).read_text("utf-8")
+    assert old in good
+    (policies / RULE).write_text(good.replace(old, new), "utf-8")
+    return good
+
+
+def test_a_mistake_is_shown_on_every_page_until_it_is_mended(client: FlaskClient, policies: Path):
+    """Whoever edits sees the line that is wrong, not the page as it was before."""
+    good = spoil(policies, "early-bills", "erly-bills")
+    for path in ("/", "/demo/en/rules/early-payer.html", "/demo/de/score.html", "/demo/zh-Hans/"):
+        with client.get(path) as answer:
+            assert answer.status_code == 503
+            assert answer.content_type == "text/html; charset=utf-8"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Refresh"] == "3"
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+            page = html.fromstring(answer.data)
+    assert not page.xpath("//script")
+    assert "erly-bills" in page.xpath("string(//mark)")
+    assert f"{RULE}:" in page.xpath("string(//main)")
+    assert "did you mean" in page.xpath("string(//main)").lower()
+    assert status(client, page.xpath("string(//link[@rel='stylesheet']/@href)")) == 200
+    (policies / RULE).write_text(good, "utf-8")
     assert "Paying early helps everybody." in text(client, "/demo/en/rules/early-payer.html")
-    rule.write_text(good, "utf-8")
-    os.utime(rule)
-    assert "Paying early helps everybody." in text(client, "/demo/en/rules/early-payer.html")
+
+
+def test_everything_that_is_wrong_is_said_at_once(client: FlaskClient, policies: Path):
+    """In all rulebooks, so that nobody mends one mistake after the other."""
+    shutil.copytree(policies / "demo", policies / "other")
+    about = policies / "other" / "rulebook.yaml"
+    about.write_text(about.read_text("utf-8").replace("id: demo", "id: other"), "utf-8")
+    spoil(policies, "early-bills", "erly-bills")
+    (policies / "other" / "rules" / "early-payer" / "1.0.0.yaml").write_text("kind: [", "utf-8")
+    found = text(client, "/demo/en/")
+    assert f"{RULE}:" in found
+    assert "other/rules/early-payer/1.0.0.yaml:" in found
+
+
+def test_what_stands_in_a_policy_is_only_text(client: FlaskClient, policies: Path):
+    """The line that is shown may hold anything."""
+    spoil(policies, "early-bills", "<script>alert(1)</script>\u202e{{ 7 * 7 }}")
+    with client.get("/demo/en/") as answer:
+        assert answer.status_code == 503
+        assert b"<script" not in answer.data
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+        assert "\u202e" not in answer.text
+        assert "{{ 7 * 7 }}" in answer.text
+
+
+def test_a_program_gets_a_problem_document(client: FlaskClient, policies: Path):
+    """The API does not go on deciding with rules that are no longer there."""
+    spoil(policies, "early-bills", "erly-bills")
+    with client.post("/v1/rulebooks/demo/evaluate", json={}) as answer:
+        assert answer.status_code == 503
+        assert answer.content_type == "application/problem+json"
+        assert answer.headers["Retry-After"] == "3"
+        found = answer.get_json()
+    assert (found["status"], found["title"]) == (503, "Service Unavailable")
+    assert found["problems"][0]["where"].startswith(RULE)
+
+
+@pytest.fixture
+def own_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The templates and words in a copy that may be spoiled."""
+    shutil.copytree(site_folder(), tmp_path / "own")
+    for module in ("serve", "trouble", "templates", "words", "collect"):
+        monkeypatch.setattr(f"publisher.{module}.site_folder", lambda: tmp_path / "own")
+    forget()
+    yield tmp_path / "own"
+    forget()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("templates/rule.html", "{% endblock %}", "{% endblok %}", "endblok"),
+        ("templates/policy.html", "page.head.summary", "page.head.sumary", "sumary"),
+        ("templates/rule.html", "_('", "_('Brand-new: ", "does not say: Brand-new: "),
+        ("templates/base.html", "page.frame", "pag.frame", "pag"),
+    ],
+)
+def test_a_broken_template_is_shown_without_a_traceback(
+    own_site: Path, client: FlaskClient, file: str, old: str, new: str, said: str
+):
+    """Where it is and what it is; the rest is for the terminal. It is read again when it is mended."""
+    assert status(client, "/demo/en/") == 200
+    good = (own_site / file).read_text("utf-8")
+    assert old in good
+    (own_site / file).write_text(good.replace(old, new), "utf-8")
+    with client.get("/demo/en/") as answer:
+        assert answer.status_code == 503
+        assert said in answer.text
+        assert "Traceback" not in answer.text
+        assert 'File "' not in answer.text
+        assert f"site/{file}" in answer.text or "does not say" in said
+    (own_site / file).write_text(good, "utf-8")
+    assert status(client, "/demo/en/") == 200
+
+
+def test_only_the_rulebook_that_changed_is_made_again(client: FlaskClient, policies: Path, tmp_path: Path):
+    """Saving shows its result at once, however many rulebooks lie beside it."""
+    shutil.copytree(policies / "demo", policies / "other")
+    about = policies / "other" / "rulebook.yaml"
+    about.write_text(about.read_text("utf-8").replace("id: demo", "id: other"), "utf-8")
+    assert status(client, "/other/en/") == 200
+    page = tmp_path / "site" / "other" / "en" / "index.html"
+    page.write_text("left alone", "utf-8")
+    spoil(policies, "Paying early helps everybody.", "Early money is good money.")
+    assert "Early money is good money." in text(client, "/demo/en/rules/early-payer.html")
+    assert text(client, "/other/en/") == "left alone"

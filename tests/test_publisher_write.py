@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import subprocess
 import sys
 from io import FileIO
@@ -93,9 +92,7 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path: Path, monkeypatch
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(
-            "builtins.open", lambda *given, **named: Full(*given[:2]) if "wb" in given else FileIO(*given[:2])
-        )
+        patch.setattr("builtins.open", lambda *given, **_: (Full if "wb" in given else FileIO)(*given))
         with pytest.raises(CannotWriteError, match="no space left on device"):
             write(some("a.html", content=b"new"), tmp_path)
     assert (tmp_path / "a.html").read_bytes() == b"x"
@@ -124,4 +121,4 @@ def test_two_at_a_time_take_turns(tmp_path: Path):
     assert [one.wait(60) for one in both] == [0, 0]
     contents = {file.read_bytes() for file in tmp_path.glob("*.html")}
     assert len(contents) == 1
-    assert sorted(os.listdir(tmp_path)) == sorted([LIST, *(f"{n}.html" for n in range(300))])
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([LIST, *(f"{n}.html" for n in range(300))])

@@ -48,7 +48,7 @@ def rule_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
 ORDER = ["points", "looks", "missing", "examples", "mend", "not", "authority", "wrong", "history", "policy"]
 
 
-def test_every_rule_answers_the_same_questions_in_the_same_order(site: Path):
+def test_every_rule_answers_the_same_questions_in_the_same_order(site: Path) -> None:
     """Who has read one rule finds their way in all of them."""
     for path, found in rule_pages(site):
         assert [id_ for id_ in found.xpath("//h2/@id") if id_ in ORDER] == ORDER, path
@@ -58,7 +58,7 @@ def test_every_rule_answers_the_same_questions_in_the_same_order(site: Path):
         assert box.sourceline < found.xpath("//h2[@id='points']")[0].sourceline, path
 
 
-def test_rules_lead_to_the_next_and_back(site: Path):
+def test_rules_lead_to_the_next_and_back(site: Path) -> None:
     """All rules can be read one after the other, and the other way round."""
     for start in ("demo/en/rules/paid-on-time.html", "schufa-2026/de/rules/payment-defaults.html"):
         read, path = [], start
@@ -83,7 +83,7 @@ def figure(text: str) -> int:
     return int(re.sub(r"[^\d−]", "", text).replace("−", "-"))
 
 
-def test_the_steps_of_a_worked_example_add_up(site: Path):
+def test_the_steps_of_a_worked_example_add_up(site: Path) -> None:
     """Every figure of the example is on the page, and whoever adds them up comes to the score."""
     shown = 0
     for path, found in rule_pages(site):
@@ -96,7 +96,7 @@ def test_the_steps_of_a_worked_example_add_up(site: Path):
     assert shown > 60
 
 
-def test_a_worked_example_is_what_the_engine_makes_of_a_record(site: Path):
+def test_a_worked_example_is_what_the_engine_makes_of_a_record(site: Path) -> None:
     """The example is no drawing: its figures are those of a record that anybody can run."""
     one = next(each for each in decided(load_rulebook(DEMO)) if each.name == "household")
     table = page(site, "demo/en/rules/paid-on-time.html").xpath("//table[@class='fall']")[0]
@@ -109,14 +109,14 @@ def test_a_worked_example_is_what_the_engine_makes_of_a_record(site: Path):
     assert "示例：收到过两次催款的住户" in words(page(site, "demo/zh-Hans/rules/paid-on-time.html"))
 
 
-def test_a_floor_that_binds_is_a_step(site: Path):
+def test_a_floor_that_binds_is_a_step(site: Path) -> None:
     """What a group holds back is not hidden in the sum."""
     table = page(site, "fair-civic-trust/en/rules/bills-paid-on-time.html").xpath("//table[@class='fall']")[0]
     said = {words(row.xpath("th")[0]): words(row.xpath("td")[0]) for row in table.xpath("tbody/tr")}
     assert said["Court judgments: together they cost no more"] == "+10"
 
 
-def test_no_example_is_made_up_where_no_record_counts(site: Path):
+def test_no_example_is_made_up_where_no_record_counts(site: Path) -> None:
     """A rule that gives no points, and a version without a record of its time, show the author's examples only."""
     for path in ("demo/en/rules/steady-payer.html", "demo/en/rules/paid-on-time/1.0.0.html"):
         found = page(site, path)
@@ -158,7 +158,7 @@ def hops(edition: Edition) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
         yield from ((score, ("use", use)) for use in edition.uses)
 
 
-def test_each_hop_from_field_to_use_is_linked_both_ways(site: Path, book: Rulebook):
+def test_each_hop_from_field_to_use_is_linked_both_ways(site: Path, book: Rulebook) -> None:
     """From what is collected to what follows, and from what follows back to what was collected."""
     edition = read_library(book, DAY).shown
     checked = 0
@@ -172,7 +172,7 @@ def test_each_hop_from_field_to_use_is_linked_both_ways(site: Path, book: Rulebo
     assert checked > 60
 
 
-def test_every_field_shows_its_measures_and_rules(site: Path, book: Rulebook):
+def test_every_field_shows_its_measures_and_rules(site: Path, book: Rulebook) -> None:
     """A field by itself, too: each measure and rule that depends on it, and the field again on the measure's page."""
     edition = read_library(book, DAY).shown
     home = f"{book.about.id}/{book.about.languages[0]}/"
@@ -195,7 +195,7 @@ def test_every_field_shows_its_measures_and_rules(site: Path, book: Rulebook):
 # ---------------------------------------------------------------------------------------------------------- exclusions
 
 
-def test_the_nearest_exclusions_come_first():
+def test_the_nearest_exclusions_come_first() -> None:
     """A rule about bills says first that what you buy never counts; one about identity, that origin does not."""
     edition = read_library(load_rulebook(policies_folder() / "fair-civic-trust"), DAY).shown
     assert nearest(edition, edition.rules["bills-paid-on-time"])[:2] == ("purchases", "income-and-assets")
@@ -204,11 +204,14 @@ def test_the_nearest_exclusions_come_first():
         assert set(nearest(edition, rule)) == forbidding
 
 
-def test_a_rule_leads_to_where_it_is_tried_out(site: Path):
-    """From reading to trying is one step, and it lands at the right figure."""
-    for path, found in rule_pages(site):
-        (link,) = found.xpath("//a[@class='go']/@href")
-        target, _, anchor = link.partition("#")
-        there = ((site / path).parent / target).resolve()
-        assert there.name == "try.html", path
-        assert not anchor or html.fromstring(there.read_bytes()).get_element_by_id(anchor) is not None, (path, link)
+def test_a_rule_leads_to_where_it_is_tried_out(site: Path, book: Rulebook) -> None:
+    """From reading to trying is one step, and it lands at a figure that can be set there."""
+    edition = read_library(book, DAY).shown
+    for lang in book.about.languages:
+        for id_, rule in edition.rules.items():
+            path = policy_page(f"{book.about.id}/{lang}/", "rule", id_)
+            (link,) = page(site, path).xpath("//a[@class='go']/@href")
+            target, _, anchor = link.partition("#")
+            assert ((site / path).parent / target).resolve() == site / book.about.id / lang / "try.html"
+            basic = {f"measure-{each}" for each, m in edition.measures.items() if not lineage.measures_read(m)}
+            assert anchor in basic if rule.reads else not anchor, (path, link)

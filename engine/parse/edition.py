@@ -32,13 +32,14 @@ def parse_edition(
     documents: Sequence[Document],
     from_: date | None = None,
     broken: frozenset[Name] = frozenset(),
+    memo: Memo | None = None,
 ) -> tuple[Edition | None, list[Problem]]:
     """The edition that documents make together, with all problems; None when one of them is an error.
 
     `from_` is the day it begins, if that is not the latest `in_force.from`. Policies in `broken` were left out because
     something is wrong with them, which has been said already: what refers to them is not sound, and nothing is said.
     """
-    edition, problems, complete = read_edition(about, documents, from_, broken)
+    edition, problems, complete = read_edition(about, documents, from_, broken, memo)
     return (edition if complete else None), problems
 
 

@@ -73,6 +73,8 @@ class SourcePage:
     fields: tuple[FieldLine, ...]
     counted: tuple[Link, ...]
     """The measures that look at no field, only at how many entries there are."""
+    flow: str | None
+    """The page that shows where its fields end up; None for a version that is not in the edition shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 // The browser reading: what an edition (the data of engine/readings/browser.py) makes of measures, as `truth` does in
-// engine/readings/truth.py, trace included. Functions have the names they have there. record.js makes measures of records.
+// engine/readings/truth.py, trace included. Functions have the names they have there. record.js adds what makes
+// measures of a record.
 //
 // Measures are a Map of what is given, its numbers {number: "12.50"} as written. A value is a BigInt scaled by the
 // places of its type, a boolean, a code, a date like "2026-12-31", or null for unknown. JavaScript's own numbers only

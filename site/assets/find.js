@@ -23,12 +23,12 @@
     return made;
   };
 
-  /* A text with the words marked in it. */
+  /* A text with the words marked in it, the first few times. */
   const marked = (inside, text, wanted) => {
     const low = plain(text);
-    for (let at = 0; at < text.length;) {
+    for (let at = 0, left = 8; at < text.length; left--) {
       let next = text.length, size = 0;
-      for (const word of wanted) {
+      for (const word of left > 0 ? wanted : []) {
         const place = low.indexOf(word, at);
         if (place >= 0 && (place < next || place === next && word.length > size)) [next, size] = [place, word.length];
       }
@@ -38,11 +38,12 @@
     }
   };
 
-  /* The line of a text that has most of the words; a long one from a little before the first of them. */
+  /* The line of a text that has most of the words, a sentence rather than a label; a long one from a little before
+     the first of them. */
   const best = (text, low, wanted) => {
     let line = "", most = -1, at = 0;
     for (const each of low.split("\n")) {
-      const has = wanted.filter(word => each.includes(word)).length;
+      const has = wanted.filter(word => each.includes(word)).length * 999 + Math.min(each.length, 99);
       if (has > most) [most, line] = [has, text.slice(at, at + each.length)];
       at += each.length + 1;
     }
@@ -70,14 +71,15 @@
       else if (has(...page.low)) ranks[2].push(page);
     }
     const hits = ranks.flat();
-    for (const { page: [address, title, kind, summary, text], low } of hits.slice(0, MOST)) {
+    for (const hit of hits.slice(0, MOST)) {
+      const { page: [address, title, kind, summary, text], low } = hit;
       const item = make("li", list);
       const link = make("a", make("h2", item));
       link.href = address;
       marked(link, title, wanted);
       const belongs = address.includes("/drafts/") ? said.dataset.draft : kind;
       if (belongs) make("p", item, belongs).className = "meta";
-      const inside = low[1] && (wanted.some(word => low[1].includes(word)) || !wanted.some(word => low[2].includes(word)));
+      const inside = low[1] && (ranks[0].includes(hit) || wanted.some(word => low[1].includes(word)));
       marked(make("p", item), inside ? best(summary, low[1], wanted) : best(text, low[2], wanted), wanted);
     }
     const { none, all, some } = said.dataset;

@@ -39,8 +39,17 @@ EVERY = {
     "right": "demo/{}/rights/contest-a-bill.html",
     "reference": "demo/{}/reference.html",
     "data": "demo/{}/data.html",
+    "flow": "demo/{}/flow.html",
+    "flow of a source": "demo/{}/flow/bills.html",
+    "history": "demo/{}/history.html",
+    "edition": "demo/{}/history/2026-07-01.html",
+    "glossary": "demo/{}/glossary.html",
+    "kinds of data": "demo/{}/glossary/data.html",
+    "about": "demo/{}/about.html",
+    "readings": "demo/{}/readings.html",
     "find": "demo/{}/find.html",
     "find, part 2": "demo/{}/find/2.html",
+    "try": "demo/{}/try.html",
 }
 ONCE = {
     "root": "index.html",
@@ -49,12 +58,23 @@ ONCE = {
     "home with oddities": "schufa-2026/en/index.html",
     "exclusion tried out": "fair-civic-trust/zh-Hans/exclusions/friends-and-family.html",
     "rule with many columns": "schufa-2026/de/rules/payment-defaults.html",
+    "rule with a group that is held": "fair-civic-trust/zh-Hans/rules/bills-paid-on-time.html",
     "score without a score": "schufa-2026/de/score.html",
+    "flow with many boxes": "schufa-2026/de/flow/bank-contracts.html",
+    "history with a first edition": "schufa-2026/de/history.html",
+    "try with many controls": "schufa-2026/de/try.html",
+    "try in Chinese": "fair-civic-trust/zh-Hans/try.html",
     "source with many columns": "fair-civic-trust/en/sources/bill-payments.html",
 }
 """Pages in one language."""
-SCRIPTS = {"find.html": ("assets/find.js",)}
-"""What a page that does something brings along."""
+SCRIPTS = {
+    "find.html": ("assets/find.js",),
+    "try.html": (
+        *(f"assets/{name}" for name in ("decide.js", "record.js", "try.js", "try.css")),
+        *("./try-data.js", "./try-record.js"),
+    ),
+}
+"""What a page that does something brings along; with a dot before it, from beside the page."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
 
 
@@ -107,6 +127,7 @@ def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
             assert found.violations_count == 0, f"{variant}\n{found.generate_report()}"
     assert said == []
     scripts = SCRIPTS.get(path.rpartition("/")[2], ())
+    scripts = [name if name[0] != "." else f"{path.rpartition('/')[0]}/{name[2:]}" for name in scripts]
     own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg", *scripts)}
     assert set(asked) <= own
     assert (site / "assets/style.css").as_uri() in asked
@@ -140,6 +161,20 @@ def test_on_a_phone_the_points_come_first(site: Path, page: Page):
     assert not page.locator("table.cards thead").first.is_visible()
     title = row.locator("> td").last.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert title == '"Punkte"'
+
+
+def test_the_label_is_one_screen(site: Path, page: Page):
+    """Who opens a rulebook sees what it collects, what for, and how to contest it without scrolling."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    seen = 0
+    for home in sorted(site.glob("*/*/index.html")):
+        page.goto(home.as_uri())
+        if page.locator(".label").count():
+            assert page.locator(".label").evaluate("label => label.getBoundingClientRect().bottom") <= 800, home
+            assert page.locator("h1").evaluate("title => title.getBoundingClientRect().top") >= 0, home
+            assert page.locator(".go").evaluate("call => call.getBoundingClientRect().bottom") <= 800, home
+            seen += 1
+    assert seen > 5
 
 
 def test_the_keyboard_reaches_the_text_first(site: Path, page: Page):

@@ -78,13 +78,19 @@ def pairs(sheets: list[str], tokens: Tokens) -> Iterator[tuple[str, str, str, fl
                 if key.startswith(("fill", "border"))
                 for name in re.findall(VAR, value)
             ]
-            for front in fronts:
-                ground = front.removesuffix("ink")
-                grounds = own or ([ground] if ground != front and ground in tokens else GROUNDS)
-                seen |= {("text", front, back, TEXT) for back in grounds}
+            for front in set(fronts) - (set() if own else set(GROUNDS)):  # white on what another rule says
+                seen |= {("text", front, back, TEXT) for back in own or grounds(front, tokens)}
             for mark in set(marks) - QUIET - set(own) - set(GROUNDS):
-                seen.add(("graphic", mark, ELSEWHERE.get(mark, "bg"), GRAPHIC))
+                seen |= {("graphic", mark, back, GRAPHIC) for back in grounds(mark, tokens)}
     yield from sorted(each for each in seen if each[1] in tokens and each[2] in tokens)
+
+
+def grounds(front: str, tokens: Tokens) -> tuple[str, ...]:
+    """What a colour stands on when a rule does not say it: `noteink` is for `note`."""
+    ground = front.removesuffix("ink")
+    if front in ELSEWHERE:
+        return (ELSEWHERE[front],)
+    return (ground,) if ground != front and ground in tokens else GROUNDS
 
 
 def rules(sheet: str) -> Iterator[tuple[str, str, str]]:

@@ -103,6 +103,7 @@ def wrong(element: html.HtmlElement, lang: str, text: str) -> Iterator[str]:
         yield f"no language: {text[:60]}"
     if element.tag in CODE or any(each.tag in CODE for each in element.iterancestors()):
         return
+    text = re.sub(r"%\(\w+\)s|\{\w+\}", "", text)  # a blank in a phrase for a script
     han = len(HAN.findall(text))
     words = [word.lower() for word in WORD.findall(HAN.sub(" ", text))]
     if lang.startswith("zh"):

@@ -16,6 +16,8 @@ EMPTY_WORDS = re.compile(
     r"(?i)(click )?here|(read )?more|link|this( page)?|hier|mehr|weiter|这里|此处|点此|点击这里|更多|链接"
 )
 
+APART = {"li", "td", "th", "dd", "nav", "p"}
+
 
 def check(site: Site) -> Result:
     """No dead link or anchor, none to anything but a page or a file, none whose words do not say what it opens."""
@@ -50,8 +52,8 @@ def named(path: str, page: html.HtmlElement) -> list[str]:
             misses.append(f"the link to {target} has no words")
         elif EMPTY_WORDS.fullmatch(name):
             misses.append(f"the link to {target} only says “{name}”")
-        # Inside a list, a table, or a definition the words around a link tell one from another.
-        elif not any(each.tag in {"li", "td", "th", "dd", "nav", "p"} for each in link.iterancestors()):
+        # In a list or a table, or with other words beside it, those tell one link from another.
+        elif words(link.getparent()) == words(link) and not any(each.tag in APART for each in link.iterancestors()):
             to[name].add(target if ":" in target else normpath(join(dirname(path), target)))
     return misses + [f"{len(targets)} links are called “{name}”" for name, targets in to.items() if len(targets) > 1]
 

@@ -14,7 +14,7 @@
     if (text && light(style.color) > .45) found.add('pale ink: ' + name(e))
   }
   for (const e of document.querySelectorAll('main details > :not(summary)'))
-    if (e.getBoundingClientRect().height == 0) found.add('folded away: ' + e.textContent.trim().slice(0, 40))
+    if (e.parentElement.checkVisibility() && (!e.checkVisibility() || e.getBoundingClientRect().height == 0)) found.add('folded away: ' + e.textContent.trim().slice(0, 40))
   for (const a of document.querySelectorAll('main a[href^=http]'))
     if (!getComputedStyle(a, '::after').content.includes('http') && !a.textContent.includes(a.hostname))
       found.add('no address: ' + a.textContent)

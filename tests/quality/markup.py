@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tests.quality.chromium import MissingToolError
@@ -17,6 +18,10 @@ FOLDER = Path("build") / "npm"
 JAR = FOLDER / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
+CANARY = '<!doctype html><html lang="en"><title>A fault</title><p id="a"><p id="a">'
+"""A page with a fault, checked along with the others: a checker that finds nothing there finds nothing anywhere."""
+
+
 def check(site: Site) -> Result:
     misses = faults(site.folder)
     checked = sum(path.endswith((".html", ".css", ".svg")) for path in site.files)
@@ -26,11 +31,19 @@ def check(site: Site) -> Result:
 def faults(folder: Path) -> list[str]:
     """Every error in a folder of pages, style sheets and SVG pictures."""
     command = ["java", "-jar", str(jar()), "--errors-only", "--format", "json", "--also-check-css", "--also-check-svg"]
-    done = subprocess.run([*command, "--skip-non-html", str(folder)], capture_output=True, text=True, check=False)
-    found = json.loads(done.stderr)["messages"]
+    with tempfile.TemporaryDirectory() as beside:
+        canary = Path(beside, "canary.html")
+        canary.write_text(CANARY, "utf-8")
+        done = subprocess.run(
+            [*command, "--skip-non-html", str(folder), str(canary)], capture_output=True, text=True, check=False
+        )
+    said = [
+        (each.get("url", ""), each.get("lastLine", 0), each["message"]) for each in json.loads(done.stderr)["messages"]
+    ]
+    if not any(url.endswith("canary.html") for url, _, _ in said):
+        raise MissingToolError(f"vnu {VNU} does not find a fault that is there")
     return sorted(
-        f"{each.get('url', '').partition(str(folder) + '/')[2]}:{each.get('lastLine', 0)}: {each['message']}"
-        for each in found
+        f"{url.partition(f'{folder}/')[2]}:{line}: {message}" for url, line, message in said if "canary" not in url
     )
 
 

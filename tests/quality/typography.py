@@ -48,16 +48,19 @@ def faults(line: str) -> Iterator[str]:
     'a narrow mark after a character: “…按时 付账. 加分…”'
     """
     for name, pattern in FAULTS.items():
-        text = line if "blank" in name else re.sub(f"{EDGE}+", "", line)
+        text = re.sub(f" *{EDGE} *", EDGE, line) if "blank" in name else re.sub(f"{EDGE}+", "", line)
         if found := pattern.search(text):
             near = text[max(found.start() - 12, 0) : found.end() + 12].replace(EDGE, "")
             yield f"{name}: “…{near}…”"
 
 
 def sentences(page: html.HtmlElement) -> Iterator[str]:
-    """What stands in one line of print in Chinese: the text of a block, without what is in another language in it."""
+    """What stands in one line of print in Chinese: the text of a block, without what is in another language in it.
+
+    A title in a tab is not printed: there a blank parts a name from its version, which on a page the style does.
+    """
     for element in page.iter():
-        if not isinstance(element.tag, str) or element.tag in INLINE | {"script", "style", "pre"}:
+        if not isinstance(element.tag, str) or element.tag in INLINE | {"script", "style", "pre", "title"}:
             continue
         if tongue(element) == "zh-Hans":
             for line in "".join(_run(element)).split("\n"):

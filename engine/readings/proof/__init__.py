@@ -2,58 +2,12 @@
 
 Everything is an integer. A source of rows is how many rows there are of each kind, so that what is counted from the
 same rows is tied together; of two editions, what both have in common cancels. Nobody is shown who was not run through
-the engine first.
+the engine first. What is found is in `engine.proved`.
 """
 
 from engine.readings.proof.between import compare
 from engine.readings.proof.independence import fields_read, independent
 from engine.readings.proof.people import sent_to
-from engine.readings.proof.results import (
-    Answer,
-    CaseReach,
-    Cliff,
-    Compared,
-    Effect,
-    Ends,
-    Event,
-    Free,
-    Held,
-    Hole,
-    Outcome,
-    Pair,
-    Person,
-    Proved,
-    Reach,
-    Reached,
-    Unshown,
-)
-from engine.readings.proof.solving import Undecided
 from engine.readings.proof.within import prove
-from engine.readings.proof.world import Unsaid
 
-__all__ = [
-    "Answer",
-    "CaseReach",
-    "Cliff",
-    "Compared",
-    "Effect",
-    "Ends",
-    "Event",
-    "Free",
-    "Held",
-    "Hole",
-    "Outcome",
-    "Pair",
-    "Person",
-    "Proved",
-    "Reach",
-    "Reached",
-    "Undecided",
-    "Unsaid",
-    "Unshown",
-    "compare",
-    "fields_read",
-    "independent",
-    "prove",
-    "sent_to",
-]
+__all__ = ["compare", "fields_read", "independent", "prove", "sent_to"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
+
 import z3
 
 from engine.ir import Consequence, Edition
-from engine.readings.proof.logic import Truth, any_of, both, ident, negated
-from engine.readings.proof.results import (
+from engine.proved import (
     Answer,
     Compared,
     Effect,
@@ -18,17 +18,18 @@ from engine.readings.proof.results import (
     Reach,
     Reached,
     Replay,
+    Undecided,
+    Unsaid,
     Verdict,
 )
+from engine.readings.proof.logic import Truth, any_of, both, ident, negated
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.showing import Stage, pair_of, shown
 from engine.readings.proof.shrinking import blank, choices_of, shrunk
-from engine.readings.proof.solving import Far, Search, Undecided, ask, farthest, search, truth_in
+from engine.readings.proof.solving import Far, Search, ask, farthest, search, truth_in
 from engine.readings.proof.terms import Linear
 from engine.readings.proof.unsaid import withheld
-from engine.readings.proof.world import Unsaid, World, world
-
-WORSE = {"score-down", "band-down", "score-lost"}
+from engine.readings.proof.world import World, world
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
     after = view(found, 1, beside=before)
     asked = search(found, limit)
     stage = reference_stage(asked, found, (before, after), replay)
-    kinds = list(effects(found, before, after))
+    kinds = list(effects(before, after))
     models: list[z3.ModelRef] = []
     told: list[Effect] = []
     for kind in kinds:
@@ -107,13 +108,21 @@ def verdict(equivalent: Answer, nobody_worse: Answer, effects: Sequence[Effect])
     return "more-favourable" if gains else "different"
 
 
-BETTER = {"score-up", "band-up", "score-gained", "benefit-gained", "detriment-lost", "benefit-longer", "detriment-shorter"}
+BETTER = {
+    "score-up",
+    "band-up",
+    "score-gained",
+    "benefit-gained",
+    "detriment-lost",
+    "benefit-longer",
+    "detriment-shorter",
+}
 
 
 # ------------------------------------------------------------------------------------------------ what can differ
 
 
-def effects(found: World, before: View, after: View) -> Iterator[Asked]:
+def effects(before: View, after: View) -> Iterator[Asked]:
     """Every kind of effect two editions can have on somebody, with where it happens; expressions they share cancel."""
     scored = both([before.scored, after.scored])
     if ident(before.scored) != ident(after.scored):
@@ -137,7 +146,11 @@ def effects(found: World, before: View, after: View) -> Iterator[Asked]:
 def _differ(one: Linear, other: Linear) -> Truth:
     apart = one.number != other.number
     return any_of(
-        [both([one.known, negated(other.known)]), both([negated(one.known), other.known]), both([one.known, other.known, apart])]
+        [
+            both([one.known, negated(other.known)]),
+            both([negated(one.known), other.known]),
+            both([one.known, other.known, apart]),
+        ]
     )
 
 
@@ -145,7 +158,9 @@ def _band_moves(before: View, after: View) -> Iterator[Asked]:
     """Down and up among the bands both have, in the order of the first; anything else is another band."""
     common = [id_ for id_ in before.bands if id_ in after.bands]
     rank = {id_: place for place, id_ in enumerate(common)}
-    down, up, other = [], [], []
+    down: list[Truth] = []
+    up: list[Truth] = []
+    other: list[Truth] = []
     for one, here in before.bands.items():
         for two, there in after.bands.items():
             if one == two:
@@ -180,9 +195,7 @@ def _consequences(before: View, after: View) -> Iterator[Asked]:
             yield Asked(name, key, both([one, other]), worse=name in ("benefit-shorter", "detriment-longer"))
 
 
-def _turned(
-    key: tuple[str, str], old: Consequence, new: Consequence, one: Truth, other: Truth
-) -> Iterator[Asked]:
+def _turned(key: tuple[str, str], old: Consequence, new: Consequence, one: Truth, other: Truth) -> Iterator[Asked]:
     """A consequence that counted as one thing before and as another after."""
     yield Asked(f"{old.polarity}-lost", key, one, worse=old.polarity == "benefit")
     yield Asked(f"{new.polarity}-gained", key, other, worse=new.polarity == "detriment")
@@ -234,13 +247,12 @@ def _move(stage: Stage, before: View, after: View, *, most: bool) -> Reached:
         return None
     one, other = before.score, after.score
     scored = [before.scored, after.scored]
-    if ident(one.value) == ident(other.value):
-        return Reach(0, None)
-    moved = other.value - one.value
-    limit = _limit(before, after, most=most)
+    moved = 0 if ident(one.value) == ident(other.value) else other.value - one.value
     if isinstance(moved, int):
-        return Reach(moved, None)
-    far = farthest(stage.found, moved, limit, scored, most=most)
+        model = ask(stage.found, scored)
+        far: Far | Undecided | None = Far(moved, model) if isinstance(model, z3.ModelRef) else model
+    else:
+        far = farthest(stage.found, moved, _limit(before, after, most=most), scored, most=most)
     if not isinstance(far, Far):
         return far
     if far.value * (1 if most else -1) <= 0:
@@ -260,8 +272,7 @@ def matrix(
     found: Search, before: View, after: View, models: Sequence[z3.ModelRef]
 ) -> dict[tuple[str | None, str | None], Answer]:
     """Which moves between bands are possible; None stands for no score. People already found need not be looked for."""
-    rows: Mapping[str | None, Truth] = {**before.bands, None: negated(before.scored)}
-    columns: Mapping[str | None, Truth] = {**after.bands, None: negated(after.scored)}
+    rows, columns = _with_none(before), _with_none(after)
     seen = {(_of(rows, model), _of(columns, model)) for model in models}
     answers: dict[tuple[str | None, str | None], Answer] = {}
     for one, here in rows.items():
@@ -274,6 +285,9 @@ def matrix(
     return answers
 
 
+def _with_none(view: View) -> dict[str | None, Truth]:
+    return {**dict[str | None, Truth](view.bands.items()), None: negated(view.scored)}
+
+
 def _of(where: Mapping[str | None, Truth], model: z3.ModelRef) -> str | None:
     return next((id_ for id_, part in where.items() if truth_in(model, part)), None)
-

@@ -24,7 +24,6 @@ from engine.ir import (
     Subject,
 )
 from engine.kleene import COMPARE
-from engine.readings.proof import terms
 from engine.readings.proof.cells import number_of
 from engine.readings.proof.logic import Pair, any_of, both, negated
 from engine.readings.proof.numbers import number
@@ -93,7 +92,8 @@ def _compared(world: World, subject: Subject, op: Op, operand: Operand, look: Lo
 def threshold(term: Term, op: Op, bound: int) -> Any:
     """A known value compared with a constant.
 
-    >>> threshold(terms.Linear(True, 3), Op.MORE_THAN, 3), threshold(terms.Linear(True, 3), Op.IS, 3)
+    >>> from engine.readings.proof.terms import Linear
+    >>> threshold(Linear(True, 3), Op.MORE_THAN, 3), threshold(Linear(True, 3), Op.IS, 3)
     (False, True)
     """
     match op:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import z3
@@ -14,23 +15,28 @@ import z3
 from engine.ir import (
     AsOf,
     Constant,
+    Day,
     Direction,
     Each,
     Edition,
     MeasureRef,
-    Operand,
+    Number,
     Rule,
+    Type,
+    Value,
 )
-from engine.readings.proof.cells import leaves, number_of, operands
+from engine.kleene import holds
+from engine.outcome import given_points
+from engine.proved import Held, Pair, Replay, Undecided
+from engine.readings.proof.cells import leaves, number_of, operands, value_of
 from engine.readings.proof.logic import Truth, any_of, both, negated
 from engine.readings.proof.numbers import number
 from engine.readings.proof.people import record
-from engine.readings.proof.results import Held, Pair, Replay
-from engine.readings.proof.rules import rule_of
+from engine.readings.proof.rules import MOST_STEPS, rule_of
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.showing import Stage, pair_of, person_of
 from engine.readings.proof.shrinking import choices_of, shrunk
-from engine.readings.proof.solving import Search, Undecided, ask, search
+from engine.readings.proof.solving import Search, ask, search
 from engine.readings.proof.terms import Linear, Term, at_least
 from engine.readings.proof.world import World, bounds_of, integer, truth, world
 
@@ -40,8 +46,8 @@ def directions(edition: Edition, as_of: date, stage: Stage, limit: float) -> Ite
     for id_, rule in edition.rules.items():
         for one in rule.directions:
             excepted = one.except_ is not None
-            answer = None if any(each.why != "withheld" for each in stage.world.unsaid) else _free(edition, as_of, rule, one, limit)
-            if answer == "yes":
+            lone = rule.reads == (one.measure,) and not rule.reads_conclusions
+            if (lone and _stepwise(edition, as_of, rule, one)) or _free(edition, as_of, rule, one, limit) == "yes":
                 yield Held(id_, one.measure, one.way, "yes", excepted, None)
             else:
                 yield _tied(edition, as_of, rule, one, stage, limit)
@@ -49,26 +55,69 @@ def directions(edition: Edition, as_of: date, stage: Stage, limit: float) -> Ite
 
 def rule_cuts(rule: Rule, measure: str, codes: Mapping[str, int], as_of: date) -> set[int] | None:
     """Where a rule tells values of a measure apart; None if it looks at the value itself."""
-    found: set[int] = set()
     for case in rule.cases:
         if isinstance(case.worth.points, Each) and case.worth.points.of == measure:
             return None
         for test in leaves(case.when):
-            mine = isinstance(test.subject, MeasureRef) and test.subject.measure == measure
-            for operand in operands(test):
-                if isinstance(operand, MeasureRef) and (mine or operand.measure == measure):
-                    return None
-                if mine:
-                    value = _constant(operand, codes, as_of)
-                    found |= {value, value + 1}
+            mine = test.subject == MeasureRef(measure)
+            if any(isinstance(each, MeasureRef) and (mine or each.measure == measure) for each in operands(test)):
+                return None
+    return thresholds(rule, measure, codes, as_of)
+
+
+def thresholds(rule: Rule, measure: str, codes: Mapping[str, int], as_of: date) -> set[int]:
+    """The values of a measure at which something begins or ends in a rule: what it is compared with, and what is next.
+
+    Points for each one begin at 1, and change with each up to their bound.
+    """
+    found: set[int] = set()
+    for case in rule.cases:
+        each = case.worth.points
+        if isinstance(each, Each) and each.of == measure:
+            found |= set(range(1, min(MOST_STEPS, -(-abs(each.bound) // abs(each.each))) + 1))
+        for test in leaves(case.when):
+            if test.subject == MeasureRef(measure):
+                for operand in operands(test):
+                    if isinstance(operand, Constant):
+                        found |= {number_of(operand.value, codes), number_of(operand.value, codes) + 1}
+                    elif isinstance(operand, AsOf):
+                        found |= {as_of.toordinal(), as_of.toordinal() + 1}
     return found
 
 
-def _constant(operand: Operand, codes: Mapping[str, int], as_of: date) -> int:
-    if isinstance(operand, Constant):
-        return number_of(operand.value, codes)
-    assert isinstance(operand, AsOf), "a rule has constants, measures and the day"  # narrows the type
-    return as_of.toordinal()
+def _stepwise(edition: Edition, as_of: date, rule: Rule, one: Direction) -> bool:
+    """Whether the points of a rule that reads one number or date only go the right way over each of its thresholds."""
+    type_ = edition.measures[one.measure].type
+    cuts = rule_cuts(rule, one.measure, {}, as_of) if isinstance(type_, Number | Day) else None
+    if cuts is None:
+        return False
+    least, greatest = (type_.least, type_.greatest) if isinstance(type_, Number) else day_bounds()
+    inside = sorted(cut for cut in cuts if (least is None or cut > least) and (greatest is None or cut <= greatest))
+    firsts = [inside[0] - 1, *inside] if inside else []
+    points = [given for first in firsts if (given := points_alone(type_, rule, one.measure, first, as_of)) is not None]
+    sign = 1 if one.way == "up" else -1
+    return all((later - earlier) * sign >= 0 for earlier, later in pairwise(points))
+
+
+def day_bounds() -> tuple[int, int]:
+    """The first and the last day of the calendar."""
+    return date.min.toordinal(), date.max.toordinal()
+
+
+def points_alone(type_: Type, rule: Rule, measure: str, number: int, as_of: date) -> int | None:
+    """The points of a rule that reads one measure only, for one of its values; None if it refuses to score."""
+    value = value_of(number, type_, {})
+
+    def look(subject: object) -> Value | None:
+        return value if subject == MeasureRef(measure) else as_of
+
+    for case in rule.cases:
+        answer = holds(case.when, look)
+        if answer:
+            return None if case.worth.no_score is not None else given_points(case.worth, {measure: value}) or 0
+        if answer is None:
+            break
+    return None if rule.unknown.no_score is not None else rule.unknown.points or 0
 
 
 # ------------------------------------------------------------------------------------------- every other thing free
@@ -79,10 +128,7 @@ def _free(edition: Edition, as_of: date, rule: Rule, one: Direction, limit: floa
     lone = World((edition,), as_of)
     found = search(lone, limit)
     shared: dict[str, Term] = {id_: _any_value(lone, edition, id_) for id_ in rule.reads}
-    conclusions = {
-        name: Linear(truth(lone, f"{name} known"), integer(lone, name)) for name in rule.reads_conclusions
-    }
-    _remember_codes(lone, rule)
+    conclusions = {name: Linear(truth(lone, f"{name} known"), integer(lone, name)) for name in rule.reads_conclusions}
     low = _any_value(lone, edition, one.measure)
     high = _any_value(lone, edition, one.measure)
     assert isinstance(low, Linear), "a free value is a number"  # narrows the type
@@ -94,19 +140,11 @@ def _free(edition: Edition, as_of: date, rule: Rule, one: Direction, limit: floa
 
 
 def _any_value(lone: World, edition: Edition, id_: str) -> Linear:
-    least, greatest = bounds_of(edition.measures[id_].type, lone)
+    least, greatest = bounds_of(edition.measures[id_].type)
     found = Linear(truth(lone, f"{id_} known"), integer(lone, id_))
     lone.laws += [found.number >= least] if least is not None else []
     lone.laws += [found.number <= greatest] if greatest is not None else []
     return found
-
-
-def _remember_codes(lone: World, rule: Rule) -> None:
-    for case in rule.cases:
-        for test in leaves(case.when):
-            for operand in operands(test):
-                if isinstance(operand, Constant) and isinstance(operand.value, str):
-                    lone.codes.setdefault(operand.value, len(lone.codes))
 
 
 def _against(one: Direction, lesser: Any, greater: Any) -> list[Truth]:
@@ -140,6 +178,7 @@ def _ask_two(found: Search, second: World, wanted: Sequence[Truth]) -> z3.ModelR
     """The question with the laws of both people."""
     found.world.laws += second.laws
     found.world.slow += second.slow
+    found.world.spreads += second.spreads
     return ask(found, wanted)
 
 
@@ -204,4 +243,3 @@ def _shown(
         if people[0] is not None and people[1] is not None:
             return pair_of(people[0], people[1])
     return None
-

@@ -12,10 +12,23 @@ from datetime import date
 from typing import Any
 
 from engine.check.exclusions import covered
-from engine.ir import ConclusionRef, Condition, Edition, Fact, FieldRef, Joined, Measure, MeasureRef, Rows, Source, Span, Times
+from engine.ir import (
+    ConclusionRef,
+    Condition,
+    Edition,
+    Fact,
+    FieldRef,
+    Joined,
+    Measure,
+    MeasureRef,
+    Rows,
+    Source,
+    Span,
+    Times,
+)
 from engine.parse.conditions import subjects
-from engine.readings.proof.cells import conditions_on, leaves, operands
-from engine.readings.proof.results import Compared, Free, Pair, Person, Replay
+from engine.proved import Compared, Free, Pair, Person, Replay
+from engine.readings.proof.cells import leaves, operands
 
 TWIN = "_twin"
 
@@ -38,17 +51,13 @@ def independent(
     """Whether score, band, conclusions and consequences are independent of a field of a source."""
     if (source, name) not in fields_read(edition):
         return Free(source, name, "unread", None)
-    found = comparing(edition, twin(edition, source, name), as_of, _as_written(replay, name), limit)
+    found = comparing(edition, twin(edition, source, name), as_of, replay, limit)
     if found.equivalent == "yes" and not found.not_proved:
         return Free(source, name, "proved", None)
     people = next((effect.people for effect in found.effects if effect.people is not None), None)
     if people is None:
         return Free(source, name, "undecided", None)
     return Free(source, name, "matters", None, _untwinned(people, source, name))
-
-
-def _as_written(replay: Replay, name: str) -> Replay:
-    return replay if name else replay
 
 
 def _untwinned(people: Pair, source: str, name: str) -> Pair:
@@ -76,21 +85,21 @@ def fields_read(edition: Edition) -> set[tuple[str, str]]:
         match body:
             case Rows(source=source, field=field, within=within):
                 own = edition.sources[source]
-                found |= _retained(edition, own)
+                found |= _retained(own)
                 found |= {(source, field)} if field is not None else set()
                 found |= {(source, own.dated_by)} if within is not None and own.dated_by is not None else set()
                 for condition in (body.among, body.counts_if):
                     found |= {(source, name) for name in _names(condition)} if condition is not None else set()
             case Fact(source, field):
-                found |= {(source, field)} | _retained(edition, edition.sources[source])
+                found |= {(source, field)} | _retained(edition.sources[source])
             case Span(of=Fact(source, field)):
-                found |= {(source, field)} | _retained(edition, edition.sources[source])
+                found |= {(source, field)} | _retained(edition.sources[source])
             case _:
                 pass
     return found
 
 
-def _retained(edition: Edition, source: Source) -> set[tuple[str, str]]:
+def _retained(source: Source) -> set[tuple[str, str]]:
     """The fields that decide how long a row is kept."""
     names = {keep.counted_from for keep in source.retention if keep.months is not None and keep.counted_from}
     for keep in source.retention:
@@ -156,10 +165,16 @@ def twin(edition: Edition, source: str, name: str) -> Edition:
     """The same edition, reading a twin of the field wherever it reads the field."""
     own = edition.sources[source]
     other = name + TWIN
-    fields_ = {(other if key == name else key): replace(one, name=other if key == name else key) for key, one in own.fields.items()}
-    turned = replace(_turned(own, name, other), fields=fields_, dated_by=other if own.dated_by == name else own.dated_by)
+    fields_ = {
+        (other if key == name else key): replace(one, name=other if key == name else key)
+        for key, one in own.fields.items()
+    }
+    turned = replace(
+        _turned(own, name, other), fields=fields_, dated_by=other if own.dated_by == name else own.dated_by
+    )
     retention = tuple(
-        replace(keep, counted_from=other if keep.counted_from == name else keep.counted_from) for keep in turned.retention
+        replace(keep, counted_from=other if keep.counted_from == name else keep.counted_from)
+        for keep in turned.retention
     )
     turned = replace(turned, retention=retention)
     measures = {id_: _measure(one, source, name, other) for id_, one in edition.measures.items()}
@@ -193,8 +208,3 @@ def _turned(node: Any, name: str, other: str) -> Any:
         }
         return replace(node, **changed) if changed else node
     return node
-
-
-def conditions_of(edition: Edition, source: Source) -> Iterator[Condition]:
-    """The conditions on the rows of a source."""
-    return conditions_on(edition, source)

@@ -78,7 +78,7 @@ def _loose(world: World, measure: Measure) -> Linear:
     key = ("loose", measure.head.id)
     if key not in world.kept:
         found = Linear(truth(world, f"{measure.head.id} known"), integer(world, measure.head.id))
-        least, greatest = bounds_of(measure.type, world)
+        least, greatest = bounds_of(measure.type)
         world.laws += [found.number >= least] if least is not None else []
         world.laws += [found.number <= greatest] if greatest is not None else []
         world.kept[key] = found
@@ -98,15 +98,25 @@ def _folded(world: World, which: int, measure: Measure, rows: Rows, rowed: Rowed
     source = edition.sources[rows.source]
     field = None if rows.field is None else source.fields[rows.field].type
     places = field.places if isinstance(field, Number) else 0
-    key = (rows.source, rowed.moved, rows.fold, rows.field, rows.unknown_below, _places(measure), places, among, counted)
+    key = (
+        rows.source,
+        rowed.moved,
+        rows.fold,
+        rows.field,
+        rows.unknown_below,
+        _places(measure),
+        places,
+        among,
+        counted,
+    )
     if key not in world.kept:
-        world.kept[key] = _fold(world, rows, rowed, among, counted, _places(measure), places)
+        world.kept[key] = _fold(rows, rowed, among, counted, _places(measure), places)
     kept: Term = world.kept[key]
     return kept
 
 
 def _fold(
-    world: World, rows: Rows, rowed: Rowed, among: Sequence[int], counted: Sequence[int], places: int, from_places: int
+    rows: Rows, rowed: Rowed, among: Sequence[int], counted: Sequence[int], places: int, from_places: int
 ) -> Term:
     looked, number = total(rowed.counts[i] for i in among), total(rowed.counts[i] for i in counted)
     enough = True if rows.unknown_below is None or rows.unknown_below <= 0 else looked >= rows.unknown_below
@@ -185,4 +195,3 @@ def _joined(world: World, join: Join, of: Sequence[Term]) -> Term:
     numbers = [number(world, each) for each in of]
     value = total(numbers) if join is Join.ADD else numbers[0] - numbers[1]
     return Linear(both(each.known for each in of), value)
-

@@ -75,15 +75,22 @@ def _rows(rowed: Rowed, model: z3.ModelRef) -> Iterator[tuple[Row, bool]]:
             continue
         values: dict[str, list[int]] = {}
         for name in {name for at, name, _ in rowed.folds if at == index}:
-            ends = {end: number_in(model, value) for (at, one, end), value in rowed.folds.items() if (at, one) == (index, name)}
+            ends = {
+                end: number_in(model, value)
+                for (at, one, end), value in rowed.folds.items()
+                if (at, one) == (index, name)
+            }
             values[name] = _spread(number, kind.spans[name], ends)
         for place in range(number):
-            yield row_of(rowed.declared, kind, {name: each[place] for name, each in values.items()}, place), kind.contested
+            yield (
+                row_of(rowed.declared, kind, {name: each[place] for name, each in values.items()}, place),
+                kind.contested,
+            )
 
 
 def row_of(source: Declared, kind: Kind, values: Mapping[str, int], place: int) -> Row:
     """One row of a kind, with the values given; what is not folded is placed where it is usual."""
-    row: Row = {name: None for name in kind.example}
+    row: Row = dict.fromkeys(kind.example)
     dated = [own.dated_by for own in source.sources if own is not None and own.dated_by is not None]
     folded = [value for name, value in values.items() if isinstance(source.fields[name][0].type, Day)]
     start = min([source.as_of.toordinal(), *folded]) - MONTH * place - 1

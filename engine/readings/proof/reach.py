@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 import z3
 
 from engine.ir import Rule
+from engine.proved import Answer, CaseReach, Ends, Hole, Reach, Reached, Undecided
 from engine.readings.proof.logic import Truth, any_of, negated
-from engine.readings.proof.results import Answer, CaseReach, Ends, Hole, Reach, Reached
 from engine.readings.proof.rules import Ruled
 from engine.readings.proof.scoring import Summed, View
 from engine.readings.proof.showing import Stage, shown
-from engine.readings.proof.solving import Far, Search, Undecided, ask, farthest, truth_in
+from engine.readings.proof.solving import Far, Search, ask, farthest, truth_in
 
 
 def answered(found: Search, where: Truth) -> Answer:
@@ -44,22 +44,28 @@ def _end(stage: Stage, summed: Summed, where: Truth, *, most: bool, people: bool
 
 def cases(found: Search, view: View) -> tuple[CaseReach, ...]:
     """Which cases can win, and where a rule can be unknown. One person answers for a case of every rule."""
-    open_: dict[tuple[str, int | None], Truth] = {}
+    every: dict[tuple[str, int | None], Truth] = {}
     for id_, rule in view.rules.items():
-        open_ |= {(id_, index): win for index, win in enumerate(rule.wins)} | {(id_, None): rule.unknown}
-    reached: dict[tuple[str, int | None], Answer] = dict.fromkeys(open_, "no")
-    left = {key: where for key, where in open_.items() if where is not False}
+        every |= {(id_, index): win for index, win in enumerate(rule.wins)} | {(id_, None): rule.unknown}
+    answers: dict[tuple[str, int | None], Answer] = dict.fromkeys(every, "no")
+    left = {key: where for key, where in every.items() if where is not False}
     while left:
-        model = ask(found, [any_of(left.values())])
-        if not isinstance(model, z3.ModelRef):
-            if model is not None:
-                reached.update(dict.fromkeys(left, "undecided"))
-            break
-        here = [key for key, where in left.items() if truth_in(model, where)]
-        reached.update(dict.fromkeys(here, "yes"))
-        for key in here:
-            del left[key]
-    return tuple(CaseReach(rule, case, answer) for (rule, case), answer in reached.items())
+        one_each = {rule: (rule, case) for rule, case in reversed(left)}
+        todo = [list(one_each.values())]
+        while todo:
+            keys = [key for key in todo.pop() if key in left]
+            model = ask(found, [left[key] for key in keys])
+            if isinstance(model, z3.ModelRef):
+                here = [key for key, where in left.items() if key in keys or truth_in(model, where)]
+                answers.update(dict.fromkeys(here, "yes"))
+                left = {key: where for key, where in left.items() if key not in here}
+            elif len(keys) > 1:
+                half = len(keys) // 2
+                todo += [keys[half:], keys[:half]]
+            elif keys:
+                answers[keys[0]] = "no" if model is None else "undecided"
+                del left[keys[0]]
+    return tuple(CaseReach(rule, case, answer) for (rule, case), answer in answers.items())
 
 
 def gaps(stage: Stage, rules: Mapping[str, Rule], view: View) -> Iterator[Hole]:
@@ -109,4 +115,3 @@ def _hole(stage: Stage, id_: str, cases: tuple[int, ...], where: Truth) -> Itera
 def unscored(found: Search, view: View) -> Answer:
     """Whether anybody can be left without a score."""
     return answered(found, negated(view.scored))
-

@@ -28,6 +28,9 @@ from engine.readings.proof.cells import (
 MOST_KINDS = 40_000
 """So many combinations of values are looked at; a source with more is not expressed."""
 
+ROOM = 400
+"""A stretch longer than this is long enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -244,17 +247,17 @@ def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -
     return result
 
 
-def _plainness(kind: Kind) -> tuple[int, int]:
-    """Fewer unknowns first, then the longest stretches: rows that are easy to place."""
-    return sum(value is None for value in kind.example.values()), -sum(
-        min(span.greatest - span.least, 400) for span in kind.spans.values()
-    )
+def _plainness(kind: Kind) -> tuple[int, int, int]:
+    """What lies close together first, then what says least, then the longest stretches: rows that look like any."""
+    unknown = sum(value is None for value in kind.example.values())
+    near = sum(len(others) for others in kind.follows.values())
+    return -near, -unknown, -sum(min(span.greatest - span.least, ROOM) for span in kind.spans.values())
 
 
 def _joined(group: Sequence[Kind], name: str) -> list[Kind]:
     """Kinds that differ in the stretch of one field: contained ones dropped, touching ones joined where they agree."""
     kept: list[Kind] = []
-    for kind in sorted(group, key=lambda kind: (kind.spans[name].least, -kind.spans[name].greatest)):
+    for kind in sorted(group, key=lambda kind: (kind.spans[name].least, -kind.spans[name].greatest, _plainness(kind))):
         last = kept[-1] if kept else None
         if last is not None and kind.spans[name].greatest <= last.spans[name].greatest:
             continue
@@ -272,4 +275,3 @@ def _agree(one: Kind, other: Kind, name: str) -> bool:
     return one.follows[name] == other.follows[name] and all(
         one.example[each] == other.example[each] for each in one.example if each not in apart
     )
-

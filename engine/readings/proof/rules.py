@@ -61,14 +61,15 @@ def ruled(
     return found, conclusions
 
 
-def _says_the_same(
-    rule: Rule, values: Mapping[str, Term], conclusions: Mapping[str, Linear], beside: Beside
-) -> bool:
+def _says_the_same(rule: Rule, values: Mapping[str, Term], conclusions: Mapping[str, Linear], beside: Beside) -> bool:
     """Whether a rule is there in the other edition too, over the very same measures and conclusions."""
     other = beside.edition.rules.get(rule.head.id)
     return (
         other is not None
-        and (other is rule or (other.cases, other.unknown, other.conclusions) == (rule.cases, rule.unknown, rule.conclusions))
+        and (
+            other is rule
+            or (other.cases, other.unknown, other.conclusions) == (rule.cases, rule.unknown, rule.conclusions)
+        )
         and all(values[id_] is beside.values.get(id_) for id_ in rule.reads)
         and all(conclusions[name] is beside.conclusions.get(name) for name in rule.reads_conclusions)
     )

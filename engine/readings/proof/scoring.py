@@ -62,7 +62,7 @@ def view(world: World, which: int, values: Mapping[str, Term] | None = None, bes
         apart = difference(beside, edition.score, groups, rules)
         same = isinstance(apart, int) and apart == 0
         added = replace(added, value=beside.total.value if same else beside.total.value + apart)
-    scored = _scored(world, edition, found, rules, conclusions)
+    scored = scored_where(world, edition, found, rules, conclusions)
     score = added if edition.score is None else _held(added, edition.score.least, edition.score.greatest)
     bands: dict[str, Truth] = {}
     band: Any = 0
@@ -141,7 +141,7 @@ def _members(floor: int | None, cap: int | None, group: Summed, rules: list[Rule
     return [rule.points for rule in rules] if free else [group.value]
 
 
-def _scored(
+def scored_where(
     world: World,
     edition: Edition,
     values: Mapping[str, Term],
@@ -180,4 +180,3 @@ def _follows(
             if edition.score is not None and not names_no_score(consequence.when):
                 when = both([scored, when])
             yield (id_, consequence.id), when
-

@@ -10,10 +10,10 @@ import z3
 
 from engine.decision import Decision
 from engine.ir import Edition, Value
+from engine.proved import Outcome, Pair, Person, Replay, Unsettled, Unshown
 from engine.readings.proof.cells import value_of
 from engine.readings.proof.logic import Truth
 from engine.readings.proof.people import record, sent_to
-from engine.readings.proof.results import Outcome, Pair, Person, Replay, Unsettled, Unshown
 from engine.readings.proof.scoring import View
 from engine.readings.proof.shrinking import shrunk
 from engine.readings.proof.solving import Search, number_in, truth_in, value_in
@@ -42,7 +42,9 @@ def person_of(stage: Stage, view: View, model: z3.ModelRef, whole: Mapping[str, 
     differs: tuple[tuple[str, Value | None, Value | None], ...] = ()
     if stage.person is not None:
         usual = stage.person.measures
-        differs = tuple((id_, usual[id_], value) for id_, value in measures.items() if id_ in usual and usual[id_] != value)
+        differs = tuple(
+            (id_, usual[id_], value) for id_, value in measures.items() if id_ in usual and usual[id_] != value
+        )
     return Person(sent, measures, outcome, differs)
 
 
@@ -82,7 +84,7 @@ def measures_of(world: World, view: View, model: z3.ModelRef) -> dict[str, Value
 
 
 def shown(stage: Stage, wanted: Sequence[Truth], model: z3.ModelRef) -> tuple[Person, ...] | Unsettled:
-    """One person like that of the model, as each edition sees them; brought near to the reference person if possible."""
+    """One person like that of the model, as each edition sees them, and as near to the reference as possible."""
     near = shrunk(stage.found, [stage.world], wanted, model, stage.reference)
     for tried in (near, model):
         whole = record(stage.world, tried)

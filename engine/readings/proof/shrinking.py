@@ -10,10 +10,12 @@ import z3
 
 from engine.ir import Day
 from engine.readings.proof.logic import Truth
-from engine.readings.proof.solving import Search, ask, number_in, truth_in
+from engine.readings.proof.solving import Search, ask, number_in, tell, truth_in
 from engine.readings.proof.world import World, rows_count
 
-FEW_ROWS = (6, 24, 120, 1000)
+FEW_ROWS = (12, 60, 300, 1000)
+"""So many more rows than the reference person are tried one after the other."""
+
 MOST_HALVINGS = 16
 FAR = 1000
 USUAL_AGE = 5 * 365
@@ -81,22 +83,32 @@ def shrunk(
     variables = [one for world in worlds for one in unknowns(world)]
     rows = [rows_count(world) for world in worlds]
     parts = list(wanted)
+    counted = {count.get_id() for world in worlds for rowed in world.rowed.values() for count in rowed.counts}
+    usual = sum(int(value) for one, value in zip(variables, reference, strict=True) if one.get_id() in counted)
     for few in FEW_ROWS:
-        tried = ask(found, [*parts, *(count <= few for count in rows if not isinstance(count, int))])
+        limits = [count <= usual // len(worlds) + few for count in rows if not isinstance(count, int)]
+        tried = ask(found, [*parts, *limits])
         if isinstance(tried, z3.ModelRef):
             model = tried
+            parts += limits
             break
-    kept: list[Any] = []
+    tell(found)
+    found.solver.push()
+    try:
+        found.solver.add(*(part for part in parts if part is not True))
+        return _bisected(found, variables, model, reference)
+    finally:
+        found.solver.pop()
+
+
+def _bisected(found: Search, variables: Sequence[Any], model: z3.ModelRef, reference: Sequence[Known]) -> z3.ModelRef:
+    """What equals the reference is kept so; of the rest whole parts are tried at once, and halved where that fails."""
     open_ = list(range(len(variables)))
 
-    def equal(index: int) -> Any:
-        return variables[index] == reference[index]
-
     def settled() -> None:
-        for index in list(open_):
-            if _has(model, variables[index], reference[index]):
-                open_.remove(index)
-                kept.append(equal(index))
+        same = [index for index in open_ if _has(model, variables[index], reference[index])]
+        found.solver.add(*(variables[index] == reference[index] for index in same))
+        open_[:] = [index for index in open_ if index not in set(same)]
 
     settled()
     todo = [list(open_)] if open_ else []
@@ -104,17 +116,20 @@ def shrunk(
         chunk = [index for index in todo.pop() if index in open_]
         if not chunk:
             continue
-        tried = ask(found, [*parts, *kept, *map(equal, chunk)])
+        tried = ask(found, [variables[index] == reference[index] for index in chunk])
         if isinstance(tried, z3.ModelRef):
             model = tried
             settled()
         elif len(chunk) > 1:
             half = len(chunk) // 2
             todo += [chunk[half:], chunk[:half]]
-    for index in open_:
-        if not z3.is_bool(variables[index]):
-            model = _nearer(found, [*parts, *kept], variables[index], int(reference[index]), model)
-            kept.append(variables[index] == number_in(model, variables[index]))
+    numbers = [index for index in open_ if not z3.is_bool(variables[index])]
+    for place, index in enumerate(numbers):
+        found.solver.push()
+        found.solver.add(*(variables[each] == number_in(model, variables[each]) for each in numbers[place + 1 :]))
+        model = _nearer(found, variables[index], int(reference[index]), model)
+        found.solver.pop()
+        found.solver.add(variables[index] == number_in(model, variables[index]))
     return model
 
 
@@ -124,7 +139,7 @@ def _has(model: z3.ModelRef, variable: Any, value: Known) -> bool:
     return number_in(model, variable) == value
 
 
-def _nearer(found: Search, parts: Sequence[Truth], variable: Any, goal: int, model: z3.ModelRef) -> z3.ModelRef:
+def _nearer(found: Search, variable: Any, goal: int, model: z3.ModelRef) -> z3.ModelRef:
     """Somebody whose number is nearer to that of the reference, by halving the distance."""
     here = number_in(model, variable)
     low, high = 0, abs(here - goal)
@@ -134,11 +149,10 @@ def _nearer(found: Search, parts: Sequence[Truth], variable: Any, goal: int, mod
             break
         middle = isqrt((low + 1) * high) if high > FAR * (low + 1) else (low + high) // 2
         between = [(variable - goal) * sign <= middle, (variable - goal) * sign >= 0]
-        tried = ask(found, [*parts, *between])
+        tried = ask(found, between)
         if isinstance(tried, z3.ModelRef):
             model = tried
             high = abs(number_in(model, variable) - goal)
         else:
             low = middle
     return model
-

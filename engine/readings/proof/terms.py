@@ -16,6 +16,7 @@ from engine.arithmetic import rounded, spanned
 from engine.months import first_day_within
 from engine.readings.proof.logic import Pair, Truth, any_of, both, implies, negated
 
+
 # fmt: off
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
@@ -160,4 +161,3 @@ def evaluated(term: Term, number: Callable[[Any], int], truth: Callable[[Truth],
 def tested(known: Truth, answer: Truth) -> Pair:
     """The answer of a comparison, where both sides are known."""
     return Pair(both([known, answer]), both([known, negated(answer)]))
-

@@ -6,12 +6,13 @@ from datetime import date
 from time import perf_counter
 
 from engine.ir import Edition
+from engine.proved import Proved, Replay
 from engine.readings.proof.between import compare, reference_stage
+from engine.readings.proof.cliffs import cliff
 from engine.readings.proof.direction import directions
-from engine.readings.proof.events import cliff, events
+from engine.readings.proof.events import events
 from engine.readings.proof.independence import excluded
 from engine.readings.proof.reach import answered, cases, ends, gaps, overlaps, unscored
-from engine.readings.proof.results import Proved, Replay
 from engine.readings.proof.scoring import view
 from engine.readings.proof.solving import search
 from engine.readings.proof.unsaid import withheld

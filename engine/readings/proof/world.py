@@ -14,7 +14,8 @@ from typing import Any
 
 import z3
 
-from engine.ir import Boolean, Code, Day, Edition, Fact, Field, Number, Rows, Span, Type
+from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Rows, Span, Type
+from engine.proved import Unsaid
 from engine.readings.proof.cells import codes_of, leaves, operands, stretch_of
 from engine.readings.proof.logic import Truth, any_of, total
 from engine.readings.proof.rows import Declared, Kind, declared, folded_in, is_optional, kinds
@@ -45,20 +46,21 @@ class Factual:
     fields: Mapping[str, Linear]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """What cannot be expressed, and so is not proved: the kind and id of a policy, and why (a stable word)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """So many rows with a least or greatest value and a sum: which go together the solver learns where it must."""
 
-    kind: str
-    id: str
-    why: str
+    count: Any
+    least: Any
+    greatest: Any
+    total: Any
 
 
 @dataclass(slots=True, eq=False)
 class World:
     """The person, what is true of every person, and what the solver computes only when it must.
 
-    `slow` are values that are computed by trying: each with the variable that stands for it.
+    `slow` are values that are computed by trying: each with the variable that stands for it. So are `spreads`.
     """
 
     editions: tuple[Edition, ...]
@@ -67,6 +69,7 @@ class World:
     factual: dict[str, Factual] = field(default_factory=dict)
     laws: list[Any] = field(default_factory=list)
     slow: list[tuple[Term, Any]] = field(default_factory=list)
+    spreads: list[Spread] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     unsaid: list[Unsaid] = field(default_factory=list)
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -170,6 +173,8 @@ def _folds(
                 if least is not None:
                     world.laws.append(z3.Implies(count >= 1, sum_ <= least + span.greatest * (count - 1)))
                     world.laws.append(z3.Implies(count == 1, sum_ == least))
+                if least is not None or greatest is not None:
+                    world.spreads.append(Spread(count, least, greatest, sum_))
             for end, value in own.items():
                 yield (index, name, end), value
 
@@ -231,7 +236,7 @@ def rows_count(world: World) -> Any:
     return total(count for rowed in world.rowed.values() for count in rowed.counts)
 
 
-def bounds_of(type_: Type, world: World) -> tuple[int | None, int | None]:
+def bounds_of(type_: Type) -> tuple[int | None, int | None]:
     """The least and the greatest number that stands for a value of a type."""
     match type_:
         case Number(least=least, greatest=greatest):
@@ -239,11 +244,6 @@ def bounds_of(type_: Type, world: World) -> tuple[int | None, int | None]:
         case Boolean():
             return 0, 1
         case Code():
-            return 0, len(world.codes)
+            return 0, None
         case Day():
             return date.min.toordinal(), date.max.toordinal()
-
-
-def field_of(source: Declared, name: str) -> Field:
-    """A field as one of the editions declares it."""
-    return source.fields[name][0]

@@ -6,6 +6,7 @@ Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
+from engine.readings.prose.proofs import ProofPart, pair, proved
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -29,6 +30,7 @@ from engine.readings.prose.values import day, duration, frequency, months, point
 from engine.readings.prose.words import languages, say
 
 __all__ = [
+    "ProofPart",
     "ProseCase",
     "ProseTable",
     "band_title",
@@ -51,8 +53,10 @@ __all__ = [
     "left_out",
     "measure",
     "months",
+    "pair",
     "points",
     "policy",
+    "proved",
     "refusal",
     "retention",
     "say",

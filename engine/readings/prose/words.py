@@ -145,7 +145,9 @@ def say(text: Text, lang: str, original: str) -> tuple[str, str]:
     >>> say({"en": "due date", "de": "Fälligkeit"}, "zh-Hans", "en")
     ('due date', 'en')
     """
-    for tag in (lang, original, *text):
+    if lang in text:
+        return text[lang].strip(), lang
+    for tag in (original, *text):
         if tag in text:
             return text[tag].strip(), tag
     return "", lang

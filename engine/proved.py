@@ -9,14 +9,31 @@ from typing import Any, Literal
 
 from engine.decision import Decision, Refusal
 from engine.ir import Edition, Value
-from engine.readings.proof.solving import Undecided
-from engine.readings.proof.world import Unsaid
 
 Replay = Callable[[Edition, Mapping[str, Any], date, str], Decision | Refusal]
 """Evaluates a record under an edition on a day for a use: every person is run through it before they are shown."""
 
 ReplayGiven = Callable[[Edition, Mapping[str, Value | None], date, str], Decision]
 """The same for measures that are given instead of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What cannot be expressed, and so is not proved: the kind and id of a policy, and why (a stable word).
+
+    `why` is withheld, no-use, types-differ, too-many-kinds-of-rows or in-one-edition-only.
+    """
+
+    kind: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A question that was not answered within so many seconds."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

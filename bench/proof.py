@@ -1,0 +1,62 @@
+"""How long it takes to say what can and cannot happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from bench import book, proof_card
+from bench.timing import table
+from engine.ir import Edition
+from engine.proofs import claims, compare, prove
+from engine.proved import Reach
+
+LIMIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A card: so many rules of so many cases, so many rules across several measures."""
+
+    rules: int
+    cases: int
+    cross: int
+
+
+SIZES = (Size(12, 5, 10), Size(60, 10, 0), Size(60, 10, 10))
+"""Sixty cases with ten rules across fields, six hundred without, and six hundred with."""
+
+
+def measured(size: Size) -> list[str]:
+    """Seconds for equivalence, for everything between two versions, and for everything within one."""
+    documents = proof_card.card(size.rules, size.cases, size.cross)
+    a = book.edition(documents)
+    same = book.edition(documents)
+    b = book.edition(proof_card.changed(documents, "rule-m3", 15))
+    seconds = [_seconds(compare, a, same, LIMIT), _seconds(compare, a, b, LIMIT), _seconds(prove, a, LIMIT)]
+    found = prove(a, LIMIT)
+    assert isinstance(found.score.most, Reach), found.score
+    assert claims(a, same, LIMIT).claim == "patch"
+    assert all(one.holds == "yes" for one in found.directions), [one for one in found.directions if one.holds != "yes"]
+    cases = sum(len(rule.cases) for rule in a.rules.values())
+    return [f"{size.rules} × {size.cases}, {size.cross} across", f"{cases}", *(f"{one:.2f}" for one in seconds)]
+
+
+def _seconds(what: Any, *given: Edition | float) -> float:
+    start = perf_counter()
+    what(*given)
+    return perf_counter() - start
+
+
+def section() -> str:
+    """One table."""
+    rows = [measured(size) for size in SIZES]
+    head = ["card", "cases", "equivalent, s", "between two versions, s", "within one, s"]
+    return f"""## Proof
+
+Everything `rulebook prove` says of one version, and everything that is said of two, with every example person run
+through the engine; a time limit of {LIMIT:.0f} s for each question was never reached:
+
+{table(head, rows)}
+"""
