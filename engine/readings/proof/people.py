@@ -80,7 +80,8 @@ def _rows(rowed: Rowed, model: z3.ModelRef) -> Iterator[tuple[Row, bool]]:
                 for (at, one, end), value in rowed.folds.items()
                 if (at, one) == (index, name)
             }
-            values[name] = _spread(number, kind.spans[name], ends)
+            is_day = isinstance(rowed.declared.fields[name][0].type, Day)
+            values[name] = _spread(number, kind.spans[name], ends, MONTH if is_day else 0)
         for place in range(number):
             yield (
                 row_of(rowed.declared, kind, {name: each[place] for name, each in values.items()}, place),
@@ -111,19 +112,21 @@ def row_of(source: Declared, kind: Kind, values: Mapping[str, int], place: int) 
     return row
 
 
-def _spread(number: int, span: Stretch, ends: Mapping[str, int]) -> list[int]:
-    """So many values with the least, the greatest and the sum that are wanted.
+def _spread(number: int, span: Stretch, ends: Mapping[str, int], apart: int = 0) -> list[int]:
+    """So many values with the least, the greatest and the sum that are wanted; without a sum so far apart, if they fit.
 
     >>> _spread(3, Stretch(0, 9), {"least": 2, "total": 9}), _spread(2, Stretch(0, 9), {"greatest": 7})
     ([2, 5, 2], [7, 7])
+    >>> _spread(3, Stretch(0, 50), {"least": 10}, apart=30)
+    [10, 40, 50]
     """
     least, greatest, sum_ = (ends.get(end) for end in ("least", "greatest", "total"))
-    if sum_ is None:
-        first = least if least is not None else greatest
-        assert first is not None, "a folded field has an end or a sum"  # narrows the type
-        second = greatest if greatest is not None else first
-        return [first, *([second] * (number - 1))]
     low, high = (span.least if least is None else least), (span.greatest if greatest is None else greatest)
+    if sum_ is None:
+        if least is None:
+            return [max(low, high - apart * place) for place in range(number)]
+        first = [min(high, low + apart * place) for place in range(number)]
+        return first if greatest is None or number == 1 else [*first[:-1], high]
     found = [low] * number
     if greatest is not None and number > 1:
         found[-1] = greatest

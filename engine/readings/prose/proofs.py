@@ -26,7 +26,7 @@ from engine.readings.prose.values import day, plain_number, points, value
 from engine.readings.prose.words import phrase, quote, say, sentence, together
 
 MOST_SAID = 6
-"""Of a person so many differences are said, and how many more there are."""
+"""Of a person so many differences are said, and how many more there are; one more is said instead of counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +284,10 @@ def _differs(edition: Edition, person: Person, lang: str) -> str:
     ]
     if not told:
         return phrase(lang, "proof.as_reference")
-    more = len(told) - MOST_SAID
+    if len(told) <= MOST_SAID + 1:
+        return phrase(lang, "proof.differs", list=phrase(lang, "join.items").join(told))
     words = phrase(lang, "join.items").join(told[:MOST_SAID])
-    if more > 0:
-        return phrase(lang, "proof.differs_more", list=words, n=plain_number(more, lang))
-    return phrase(lang, "proof.differs", list=words)
+    return phrase(lang, "proof.differs_more", list=words, n=plain_number(len(told) - MOST_SAID, lang))
 
 
 def _outcome(edition: Edition, person: Person, lang: str) -> str:
