@@ -340,9 +340,7 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @LANG
 @click.pass_context
-def prove(
-    ctx: click.Context, book: str | None, as_of: date | None, limit: float, form: str, lang: str | None
-) -> None:
+def prove(ctx: click.Context, book: str | None, as_of: date | None, limit: float, form: str, lang: str | None) -> None:
     """Prove what can and cannot happen under a rulebook, with example people.
 
     How far the score goes, which cases and bands are reached, whether declared directions hold, what one more entry can
