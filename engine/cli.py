@@ -1,4 +1,4 @@
-"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `schema`, `new`, `records`, `watch`."""
+"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `sql`, `sample`, `schema`, `new` …"""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from engine.structure import KINDS
 from engine.structure import schema as schema_of_kind
 from engine.watch import watch as watch_lines
 
+DIALECTS = ("duckdb", "spark", "postgres", "bigquery", "snowflake", "trino")
 SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "record")
 
 
@@ -52,6 +53,10 @@ class Day(click.ParamType[date]):
 DAY = Day()
 EXISTING = click.Path(exists=True, path_type=Path)
 RECORD = click.File("rb")
+
+FOLDER_IN = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER_OUT = click.Path(path_type=Path)
+EXPLAIN = click.Choice(["none", "reasons", "points"])
 
 READING = click.Choice(get_args(Reading))
 BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
@@ -201,7 +206,11 @@ GRADE_WORDS = {
 
 
 @main.command(name="evaluate")
-@click.argument("file", type=RECORD, metavar="RECORD.json|RECORDS.jsonl|-")
+@click.argument("file", type=RECORD, required=False, metavar="RECORD.json|RECORDS.jsonl|-")
+@click.option("--in", "source", type=FOLDER_IN, help="A folder with a table for each source, for a whole population.")
+@click.option("--out", type=FOLDER_OUT, help="Where the decisions go; a folder that is not there yet.")
+@click.option("--explain", type=EXPLAIN, default="reasons", show_default=True, help="With --in: how much is written.")
+@click.option("--part", type=click.IntRange(min=1), default=250_000, help="With --in: subjects a part (250,000).")
 @BOOK
 @AS_OF
 @KNOWN_AT
@@ -216,11 +225,15 @@ GRADE_WORDS = {
 def evaluate_command(
     ctx: click.Context,
     /,
-    file: BinaryIO,
+    file: BinaryIO | None,
     book: str | None,
     lang: str | None,
     form: str,
     *,
+    source: Path | None,
+    out: Path | None,
+    explain: Any,
+    part: int,
     lines: bool,
     strict: bool,
     what_if: bool,
@@ -230,7 +243,16 @@ def evaluate_command(
 
     A file that ends in .jsonl holds a record a line and is answered line by line; a line that is refused is reported
     with its number and does not stop the rest. The exit status is 1 when anything was refused.
+
+    With --in and --out it is a whole population, as Parquet, CSV or JSONL: a table `subjects` and one for each source.
+    A run that was interrupted goes on with the same command.
     """
+    if source is not None or out is not None:
+        if source is None or out is None or file is not None:
+            raise click.UsageError("a population needs both --in and --out, and no record")
+        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, explain, part, **asked))
+    if file is None:
+        raise click.UsageError("name a record, or a population with --in and --out")
     rulebook = open_book(ctx, book, file)
     tag = language(rulebook, lang)
     if lines or getattr(file, "name", "-").endswith(".jsonl"):
@@ -248,6 +270,28 @@ def evaluate_command(
         if edition and near and isinstance(result, Decision):
             display.what_if(display.console(), edition, result, near, tag)
     raise SystemExit(1 if isinstance(result, Refusal) else 0)
+
+
+def evaluate_population(
+    rulebook: Rulebook,
+    source: Path,
+    out: Path,
+    explain: Any,
+    part: int,
+    as_of: date | None,
+    known_at: date | None,
+    use: str | None,
+    reading: str,  # noqa: ARG001 - a population has its own
+) -> int:
+    """Decides about everybody in a folder. Gives the exit status."""
+    from engine.batch.command import evaluate_folder  # noqa: PLC0415  # the database takes a moment to load
+    from engine.batch.run import Job  # noqa: PLC0415  # as above
+
+    found = open_edition(rulebook, as_of, known_at)
+    named = use or found.about.default_use
+    if named is None or named not in found.uses:
+        raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
+    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, explain, part))
 
 
 def would_change(rulebook: Rulebook, result: Decision | Refusal) -> tuple[Edition, Nearest] | tuple[None, None]:
@@ -432,6 +476,52 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
+@main.command()
+@click.argument("book", required=False, metavar="[RULEBOOK]")
+@click.option("--dialect", type=click.Choice(DIALECTS), default="duckdb", show_default=True, help="Whose words.")
+@click.option("--explain", type=EXPLAIN, default="points", show_default=True, help="How much of a decision is given.")
+@AS_OF
+@USE
+@click.pass_context
+def sql(ctx: click.Context, book: str | None, dialect: Any, explain: Any, as_of: date | None, use: str | None) -> None:
+    """Print the rulebook as one SQL query over a whole population.
+
+    It reads a table `subjects` and one for each source, and gives each person's score, band, reasons and consequences.
+    """
+    from engine.readings.columns.text import sql_text  # noqa: PLC0415  # it takes a moment to load
+
+    rulebook = open_book(ctx, book)
+    found = open_edition(rulebook, as_of)
+    named = use or found.about.default_use
+    if named is None or named not in found.uses:
+        raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
+    click.echo(sql_text(found, as_of or usual_day(rulebook), named, dialect, explain), nl=False)
+
+
+@main.command()
+@click.argument("book", required=False, metavar="[RULEBOOK]")
+@click.option("--subjects", type=click.IntRange(min=1), default=1000, show_default=True, help="How many people.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The same seed, the same people."
+)
+@click.option("--out", type=FOLDER_OUT, required=True, help="A folder that is not there yet.")
+@AS_OF
+@click.pass_context
+def sample(ctx: click.Context, book: str | None, subjects: int, seed: int, out: Path, as_of: date | None) -> None:
+    """Write an invented population of a rulebook, as tables for `evaluate --in`. Nobody in it exists."""
+    from engine.synthetic import Sample, write_sample  # noqa: PLC0415  # the database takes a moment to load
+
+    rulebook = open_book(ctx, book)
+    found = open_edition(rulebook, as_of)
+    if out.exists():
+        raise click.ClickException(f"{out} is there already; name a folder that is not there yet")
+    try:
+        write_sample(Sample(found, as_of or usual_day(rulebook), subjects, seed), out)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {subjects:,} invented people to {out}")
+
+
 def within(folder: Path) -> bool:
     """Whether the person stands in a folder, or further down."""
     return Path.cwd().resolve().is_relative_to(folder.resolve())
@@ -467,3 +557,16 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
     click.echo(f"wrote {file}; fill it in, then: rulebook check {file}")
+
+
+# ----------------------------------------------------------------------------------- commands with a file of their own
+
+from engine import (  # noqa: E402  # each needs what is above
+    impact_command,  # noqa: F401
+    key_command,  # noqa: F401
+    log_command,  # noqa: F401
+    promulgate_command,  # noqa: F401
+    receipt_command,  # noqa: F401
+    sample_command,  # noqa: F401
+    verify_command,  # noqa: F401
+)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -337,8 +338,84 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Uniform:
+    """Numbers that are all as likely, from `least` to `greatest`."""
+
+    least: Decimal
+    greatest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """Small numbers often, large ones seldom, `mean` in all."""
+
+    mean: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """Half of the numbers below `median`, half above, never below 0; `spread` is the deviation of their logarithm."""
+
+    median: Decimal
+    spread: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """Numbers with how often each comes, in comparison with the others."""
+
+    weights: tuple[tuple[Decimal, Decimal], ...]
+
+
+Shape = Uniform | Exponential | Lognormal | Weighted
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIf:
+    """A field is known only where another has one of `values`, or, when there are none, where it is known."""
+
+    field: str
+    values: tuple[bool | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldHint:
+    """How the values of a field are made up; what is None is left to the field's type.
+
+    `shape` is of numbers, or of days counted `way` the date field `of`, or the as-of date.
+    """
+
+    missing: Decimal | None = None
+    yes: Decimal | None = None
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    shape: Shape | None = None
+    way: Literal["after", "before"] = "after"
+    of: str | None = None
+    only_if: OnlyIf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """How the rows of a `share` of synthetic people are made up. No decision depends on it.
+
+    `have` is the share of them of whom there is anything, `rows` how many a year over the last `over` months (None: as
+    long as rows are kept), `contested` the share of rows under a contest.
+    """
+
+    share: Decimal
+    have: Decimal | None
+    rows: Shape | None
+    over: int | None
+    contested: Decimal | None
+    fields: Mapping[str, FieldHint]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """What is collected. `dated_by` names the date of a row; None for a source of single facts."""
+    """What is collected. `dated_by` names the date of a row; None for a source of single facts.
+
+    `synthetic` says how made-up people get their rows; the entries are sorts of people, the same sorts in each source.
+    """
 
     head: Header
     collected: Collected
@@ -349,6 +426,7 @@ class Source:
     then: str
     dated_by: str | None
     fields: Mapping[str, Field]
+    synthetic: tuple[Hint, ...] = ()
 
 
 # ----------------------------------------------------------------------------------------------------- measure

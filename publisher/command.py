@@ -14,11 +14,11 @@ from pathlib import Path
 import click
 
 from engine.cli import AS_OF, LANG, language, main, open_book, open_edition, problems_said, rulebook_folders
+from engine.progress import progress
 from engine.rulebook import usual_day
 from publisher.collect import edition_on_paper
 from publisher.library import read_library
 from publisher.pdf import CannotPrintError, find_browser, to_pdf
-from publisher.progress import progress
 from publisher.publish import publish as publish_site
 from publisher.render import render
 from publisher.serve import serve as serve_site

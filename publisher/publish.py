@@ -9,11 +9,11 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from engine.progress import Bar, silent
 from engine.rulebook import Rulebook, load_rulebook
 from publisher.collect import collect
 from publisher.made_from import MadeFrom, days, digest_of, says_the_same
 from publisher.pdf import printed
-from publisher.progress import Bar, silent
 from publisher.render import render
 from publisher.search import searchable
 from publisher.sitemap import mapped

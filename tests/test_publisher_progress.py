@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from publisher import progress
+from engine import progress
 
 
 class Terminal(io.StringIO):

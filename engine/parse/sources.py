@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.ir import Collected, Day, Field, Header, Keep, Recipient, Source
 from engine.parse.conditions import Scope, condition
+from engine.parse.hints import hints
 from engine.parse.paper import (
     At,
     Paper,
@@ -41,6 +42,7 @@ def source(paper: Paper, head: Header) -> Source:
         then=_then(paper),
         dated_by=dated_by,
         fields=fields,
+        synthetic=hints(paper, fields, dated_by),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +10,14 @@ import z3
 
 from engine.ir import Edition
 from engine.proved import Event, Pair, Unshown
-from engine.readings.proof.logic import chosen
+from engine.readings.proof.folds import EndOf, Slot
+from engine.readings.proof.logic import any_of, both, chosen, implies, total
 from engine.readings.proof.people import plain_row, record, row_of
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.showing import Stage, pair_of, person_of
 from engine.readings.proof.shrinking import shrunk
 from engine.readings.proof.solving import Far, farthest, number_in, truth_in
-from engine.readings.proof.world import Rowed, World, integer, truth
+from engine.readings.proof.world import Rowed, World, integer, rows_of, truth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +26,7 @@ class More:
 
     world: World
     added: tuple[Any, ...]
-    values: Mapping[tuple[int, str], Any]
+    values: Mapping[str, Any]
 
 
 def one_more(before: World, id_: str) -> More:
@@ -33,28 +34,28 @@ def one_more(before: World, id_: str) -> More:
     rowed = before.rowed[id_]
     added = tuple(truth(before, f"{id_} one more of {index}") for index in range(len(rowed.kinds)))
     before.laws += [z3.PbEq([(each, 1) for each in added], 1), rowed.present]
-    values: dict[tuple[int, str], Any] = {}
-    folds: dict[tuple[int, str, str], Any] = {}
-    for (index, name, end), value in rowed.folds.items():
-        span = rowed.kinds[index].spans[name]
-        if (index, name) not in values:
-            new = span.least if span.least == span.greatest else integer(before, f"{id_} one more {name}")
-            before.laws += [] if isinstance(new, int) else [new >= span.least, new <= span.greatest]
-            values[index, name] = new
-        folds[index, name, end] = _with(rowed.counts[index], added[index], value, values[index, name], end)
-    counts = tuple(count + z3.If(more, 1, 0) for count, more in zip(rowed.counts, added, strict=True))
-    moved = Rowed(rowed.declared, rowed.present, rowed.kinds, counts, folds, moved="one more")
+    values = {one.field: integer(before, f"{id_} one more {one.field}") for one in rowed.folded}
+    for one in rowed.folded:
+        for each in one.classes:
+            value = values[one.field]
+            inside = z3.And(value >= each.span.least, value <= each.span.greatest)
+            before.laws.append(implies(any_of(added[kind] for kind in each.kinds), inside))
+    sums = {
+        of: value + chosen(any_of(added[kind] for kind in of.kinds), values[of.field], 0)
+        for of, value in rowed.sums.items()
+    }
+    ends = {of: _end(rowed, of, value, added, values[of.field]) for of, value in rowed.ends.items()}
+    moved = replace(rowed, sums=sums, ends=ends, more=added)
     return More(replace(before, rowed={**before.rowed, id_: moved}), added, values)
 
 
-def _with(count: Any, more: Any, value: Any, new: Any, end: str) -> Any:
-    """A fold of the rows of a kind with one more of them, if there is one more."""
-    if end == "total":
-        return value + chosen(more, new, 0)
-    if isinstance(value, int) and isinstance(new, int):
+def _end(rowed: Rowed, of: EndOf, value: Any, added: Sequence[Any], new: Any) -> Any:
+    """The greatest or least value with one more row, if it is counted there."""
+    if not of.kinds:
         return value
-    nearer = new < value if end == "least" else new > value
-    return z3.If(z3.And(more, z3.Or(count == 0, nearer)), new, value)
+    alone = rows_of(rowed, of.kinds) == 0
+    further = new > value if of.most else new < value
+    return chosen(both([any_of(added[kind] for kind in of.kinds), any_of([alone, further])]), new, value)
 
 
 def events(stage: Stage, edition: Edition) -> Iterator[Event]:
@@ -105,8 +106,13 @@ def _two(stage: Stage, id_: str, more: More, after: View, model: z3.ModelRef) ->
         return None
     rowed = stage.world.rowed[id_]
     index = next(index for index, each in enumerate(more.added) if truth_in(model, each))
-    values = {name: number_in(model, value) for (at, name), value in more.values.items() if at == index}
-    row = plain_row(rowed.declared, row_of(rowed.declared, rowed.kinds[index], values, 0))
+    values = {name: number_in(model, value) for name, value in more.values.items()}
+    slots = {
+        one.field: Slot(values[one.field], values[one.field])
+        for one in rowed.folded
+        if any(index in each.kinds for each in one.classes)
+    }
+    row = plain_row(rowed.declared, row_of(rowed.declared, rowed.kinds[index], slots, 0))
     one = person_of(stage, stage.views[0], model, whole)
     later = {**whole, "sources": {**whole["sources"], id_: [*whole["sources"][id_], row]}}
     two = person_of(stage, after, model, later)

@@ -24,10 +24,11 @@ from engine.ir import (
 from engine.months import first_day_within
 from engine.readings.proof import terms
 from engine.readings.proof.conditions import held
+from engine.readings.proof.folds import MOST, SUMS, EndOf, having
 from engine.readings.proof.logic import Truth, any_of, both, ident, negated, total
 from engine.readings.proof.numbers import number
 from engine.readings.proof.terms import UNKNOWN, Extreme, Linear, Ratio, Term, at_least
-from engine.readings.proof.world import Factual, Rowed, World, bounds_of, end_of, integer, truth
+from engine.readings.proof.world import Factual, Rowed, World, bounds_of, integer, rows_of, truth
 
 
 def measured(world: World, which: int) -> dict[str, Term]:
@@ -100,7 +101,7 @@ def _folded(world: World, which: int, measure: Measure, rows: Rows, rowed: Rowed
     places = field.places if isinstance(field, Number) else 0
     key = (
         rows.source,
-        rowed.moved,
+        bool(rowed.more),
         rows.fold,
         rows.field,
         rows.unknown_below,
@@ -118,7 +119,7 @@ def _folded(world: World, which: int, measure: Measure, rows: Rows, rowed: Rowed
 def _fold(
     rows: Rows, rowed: Rowed, among: Sequence[int], counted: Sequence[int], places: int, from_places: int
 ) -> Term:
-    looked, number = total(rowed.counts[i] for i in among), total(rowed.counts[i] for i in counted)
+    looked, number = rows_of(rowed, among), rows_of(rowed, counted)
     enough = True if rows.unknown_below is None or rows.unknown_below <= 0 else looked >= rows.unknown_below
     known = both([rowed.present, enough])
     if rows.fold is Fold.COUNT:
@@ -127,19 +128,15 @@ def _fold(
         return Ratio(both([known, looked > 0]), number, looked, 10**places)
     assert rows.field is not None, "every other fold is over a field"  # narrows the type
     name = rows.field
-    complete = both(rowed.counts[i] == 0 for i in counted if name not in rowed.kinds[i].spans)
-    having = [i for i in counted if name in rowed.kinds[i].spans]
-    known = both([known, complete])
-    if rows.fold in (Fold.SUM, Fold.AVERAGE):
-        sum_ = total(rowed.folds[i, name, "total"] for i in having)
+    mine = having(rowed.kinds, name, counted)
+    known = both([known, rows_of(rowed, [i for i in counted if i not in mine]) == 0])
+    if rows.fold in SUMS:
+        sum_ = total(value for of, value in rowed.sums.items() if of.field == name and set(of.kinds) <= set(mine))
         if rows.fold is Fold.SUM:
             return Linear(known, sum_)
-        scale = 10**places
-        return Ratio(both([known, number > 0]), sum_, number * 10**from_places, scale)
-    end = end_of(rows.fold.value)
-    parts = tuple(Linear(rowed.counts[i] > 0, rowed.folds[i, name, end]) for i in having)
-    known = both([known, any_of(part.known for part in parts)])
-    return Extreme(known, parts, end == "greatest")
+        return Ratio(both([known, number > 0]), sum_, number * 10**from_places, 10**places)
+    known = both([known, number > 0])
+    return Linear(known, rowed.ends[EndOf(name, rows.fold in MOST, mine)] if mine else 0)
 
 
 # ----------------------------------------------------------------------------------------------------------- facts

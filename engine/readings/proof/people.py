@@ -11,6 +11,7 @@ import z3
 
 from engine.ir import Boolean, Code, Day, Edition, Field, Number
 from engine.readings.proof.cells import Stretch, codes_of, stretch_of
+from engine.readings.proof.folds import Slot, values
 from engine.readings.proof.rows import Declared, Kind
 from engine.readings.proof.solving import number_in, truth_in
 from engine.readings.proof.world import Factual, Rowed, World
@@ -69,79 +70,68 @@ def _order(rowed: Rowed, row: Row) -> int:
 
 def _rows(rowed: Rowed, model: z3.ModelRef) -> Iterator[tuple[Row, bool]]:
     """So many rows of each kind, their folded values as the solver has them, their dates a month apart."""
-    for index, (kind, count) in enumerate(zip(rowed.kinds, rowed.counts, strict=True)):
-        number = number_in(model, count)
-        if not number:
-            continue
-        values: dict[str, list[int]] = {}
-        for name in {name for at, name, _ in rowed.folds if at == index}:
-            ends = {
-                end: number_in(model, value)
-                for (at, one, end), value in rowed.folds.items()
-                if (at, one) == (index, name)
-            }
-            is_day = isinstance(rowed.declared.fields[name][0].type, Day)
-            values[name] = _spread(number, kind.spans[name], ends, MONTH if is_day else 0)
+    counts = [number_in(model, count) for count in rowed.counts]
+    slots = {
+        one.field: values(
+            one, counts, lambda value: number_in(model, value), lambda part: truth_in(model, part)
+        )
+        for one in rowed.folded
+    }
+    for index, (kind, number) in enumerate(zip(rowed.kinds, counts, strict=True)):
         for place in range(number):
-            yield (
-                row_of(rowed.declared, kind, {name: each[place] for name, each in values.items()}, place),
-                kind.contested,
-            )
+            mine = {name: of[index][place] for name, of in slots.items() if index in of}
+            yield row_of(rowed.declared, kind, mine, place), kind.contested
 
 
-def row_of(source: Declared, kind: Kind, values: Mapping[str, int], place: int) -> Row:
-    """One row of a kind, with the values given; what is not folded is placed where it is usual."""
+def row_of(source: Declared, kind: Kind, slots: Mapping[str, Slot], place: int) -> Row:
+    """One row of a kind, with folded values where they may lie; all else is placed where it is usual."""
     row: Row = dict.fromkeys(kind.example)
     dated = [own.dated_by for own in source.sources if own is not None and own.dated_by is not None]
-    folded = [value for name, value in values.items() if isinstance(source.fields[name][0].type, Day)]
-    start = min([source.as_of.toordinal(), *folded]) - MONTH * place - 1
-    for name in [*values, *(name for name in dated if name not in values), *kind.spans]:
-        if row.get(name) is not None or name not in kind.spans:
+    start = source.as_of.toordinal() - MONTH * place - 1
+    for name in [*(name for name in dated if name in kind.spans), *kind.spans]:
+        if row.get(name) is not None:
             continue
-        span = kind.spans[name]
-        if name in values:
-            value = values[name]
-        elif name in dated:
-            value = max(span.least, min(span.greatest, start))
-        else:
-            value = usual(source, name, span, next((row[each] for each in dated if row.get(each)), None))
-        row[name] = value
-        for other, distance in kind.follows[name].items():
-            if other not in values:
-                row[other] = value + distance
+        together = sorted({name, *kind.follows[name]}, key=lambda one: (kind.follows[name].get(one, 0), one))
+        ends = [_narrowed(kind.spans[one], slots.get(one)) for one in together]
+        ranks = [kind.follows[name].get(one, 0) for one in together]
+        lows, highs = _between(ends, ranks)
+        day = next((row[each] for each in dated if row.get(each)), None)
+        before: tuple[int, int] | None = None
+        for one, rank, low, high in zip(together, ranks, lows, highs, strict=True):
+            least = low if before is None else max(low, before[1] + (rank > before[0]))
+            wanted = start if one in dated else usual(source, one, day)
+            row[one] = max(least, min(high, wanted))
+            before = (rank, row[one] or 0)
     return row
 
 
-def _spread(number: int, span: Stretch, ends: Mapping[str, int], apart: int = 0) -> list[int]:
-    """So many values with the least, the greatest and the sum that are wanted; without a sum so far apart, if they fit.
+def _narrowed(span: Stretch, slot: Slot | None) -> tuple[int, int]:
+    return (span.least, span.greatest) if slot is None else (slot.least, slot.greatest)
 
-    >>> _spread(3, Stretch(0, 9), {"least": 2, "total": 9}), _spread(2, Stretch(0, 9), {"greatest": 7})
-    ([2, 5, 2], [7, 7])
-    >>> _spread(3, Stretch(0, 50), {"least": 10}, apart=30)
-    [10, 40, 50]
+
+def _between(ends: Sequence[tuple[int, int]], ranks: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Between what values in the order of their ranks may lie; of equal rank they are equal.
+
+    >>> _between([(0, 9), (0, 9), (5, 5)], [0, 1, 1])
+    ([0, 5, 5], [4, 5, 5])
     """
-    least, greatest, sum_ = (ends.get(end) for end in ("least", "greatest", "total"))
-    low, high = (span.least if least is None else least), (span.greatest if greatest is None else greatest)
-    if sum_ is None:
-        if least is None:
-            return [max(low, high - apart * place) for place in range(number)]
-        first = [min(high, low + apart * place) for place in range(number)]
-        return first if greatest is None or number == 1 else [*first[:-1], high]
-    found = [low] * number
-    if greatest is not None and number > 1:
-        found[-1] = greatest
-    left = sum_ - sum(found)
-    for place in range(0 if least is None or number == 1 else 1, number):
-        more = min(left, high - found[place])
-        found[place] += more
-        left -= more
-    return found
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    for _ in range(2):
+        for at in range(1, len(ends)):
+            lows[at] = max(lows[at], lows[at - 1] + (ranks[at] > ranks[at - 1]))
+        for at in range(len(ends) - 1, 0, -1):
+            highs[at - 1] = min(highs[at - 1], highs[at] - (ranks[at] > ranks[at - 1]))
+            if ranks[at] == ranks[at - 1]:
+                lows[at - 1] = max(lows[at - 1], lows[at])
+        for at in range(1, len(ends)):
+            if ranks[at] == ranks[at - 1]:
+                highs[at] = min(highs[at], highs[at - 1])
+    return lows, highs
 
 
-def usual(source: Declared, name: str, span: Stretch, day: int | None) -> int:
-    """An ordinary value in a stretch: a small amount, or the date of the row."""
-    wanted = (day or source.as_of.toordinal() - MONTH) if isinstance(source.fields[name][0].type, Day) else 0
-    return max(span.least, min(span.greatest, wanted))
+def usual(source: Declared, name: str, day: int | None) -> int:
+    """An ordinary value: a small amount, or the date of the row."""
+    return (day or source.as_of.toordinal() - MONTH) if isinstance(source.fields[name][0].type, Day) else 0
 
 
 # ----------------------------------------------------------------------------------------------------------- facts

@@ -16,6 +16,9 @@ from engine.readings.proof.world import World, rows_count
 FEW_ROWS = (12, 60, 300, 1000)
 """So many more rows than the reference person are tried one after the other."""
 
+MANY_KINDS = 60
+"""Where there are more kinds of rows, only those the person or the reference person has are tried."""
+
 MOST_HALVINGS = 16
 FAR = 1000
 USUAL_AGE = 5 * 365
@@ -32,7 +35,7 @@ def _unknowns(world: World) -> Iterator[Any]:
     for rowed in world.rowed.values():
         yield rowed.present
         yield from rowed.counts
-        yield from (value for value in rowed.folds.values() if z3.is_expr(value) and z3.is_const(value))
+        yield from (value for one in rowed.folded for _, value in (*one.sums, *one.ends))
     for factual in world.factual.values():
         yield factual.present
         if not isinstance(factual.contested, bool):
@@ -64,8 +67,8 @@ def blank(world: World) -> list[Known]:
 def _days(world: World) -> Iterator[Any]:
     """The numbers that stand for dates."""
     for rowed in world.rowed.values():
-        for (_, name, end), value in rowed.folds.items():
-            if z3.is_expr(value) and end != "total" and isinstance(rowed.declared.fields[name][0].type, Day):
+        for of, value in rowed.ends.items():
+            if isinstance(rowed.declared.fields[of.field][0].type, Day):
                 yield value
     for factual in world.factual.values():
         for name, term in factual.fields.items():
@@ -85,6 +88,9 @@ def shrunk(
     parts = list(wanted)
     counted = {count.get_id() for world in worlds for rowed in world.rowed.values() for count in rowed.counts}
     usual = sum(int(value) for one, value in zip(variables, reference, strict=True) if one.get_id() in counted)
+    if len(counted) > MANY_KINDS:
+        absent = [one for one, value in zip(variables, reference, strict=True) if one.get_id() in counted and not value]
+        parts += [one == 0 for one in absent if not number_in(model, one)]
     for few in FEW_ROWS:
         limits = [count <= usual // len(worlds) + few for count in rows if not isinstance(count, int)]
         tried = ask(found, [*parts, *limits])

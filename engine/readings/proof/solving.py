@@ -10,9 +10,10 @@ from typing import Any
 import z3
 
 from engine.proved import Undecided
+from engine.readings.proof import folds
 from engine.readings.proof.logic import Truth, implies
 from engine.readings.proof.terms import Term, at_least, evaluated
-from engine.readings.proof.world import Spread, World
+from engine.readings.proof.world import World
 
 MOST_TRIES = 200
 """A value that is computed by trying is tried so often before the question is left undecided."""
@@ -32,7 +33,7 @@ class Search:
 
 def search(world: World, limit: float) -> Search:
     """A solver for the questions about a world."""
-    solver = z3.SolverFor("QF_LIA")
+    solver = z3.SimpleSolver()  # one that is asked again and again and learns; for a logic z3 starts anew
     return Search(world, solver, limit)
 
 
@@ -76,7 +77,14 @@ def ask(found: Search, wanted: Iterable[Truth]) -> z3.ModelRef | Undecided | Non
 
 def settle(world: World, model: z3.ModelRef) -> list[Any]:
     """What the solver must learn of the values it tried: for each that is wrong, where the right one lies."""
-    lessons = [lesson for spread in world.spreads for lesson in _spread(spread, model)]
+    def number(value: Any) -> int:
+        return number_in(model, value)
+
+    def holds(part: Truth) -> bool:
+        return truth_in(model, part)
+
+    folded = [one for rowed in world.rowed.values() for one in rowed.folded]
+    lessons = [lesson for one in folded for lesson in folds.lessons(one, number, holds)]
     for term, variable in world.slow:
         right = value_in(model, term)
         tried = number_in(model, variable)
@@ -87,24 +95,6 @@ def settle(world: World, model: z3.ModelRef) -> list[Any]:
             if lesson is not True:
                 lessons.append(lesson)
     return lessons
-
-
-def _spread(spread: Spread, model: z3.ModelRef) -> Iterable[Any]:
-    """The sum of so many rows lies between what their least and their greatest value allow."""
-    rows = number_in(model, spread.count)
-    if rows < 2:  # noqa: PLR2004  # one row has one value, and the solver knows that
-        return
-    least, greatest = spread.least, spread.greatest
-    highest = least if greatest is None else greatest
-    if least is not None and number_in(model, spread.total) < number_in(model, least) * (rows - 1) + number_in(
-        model, highest
-    ):
-        yield z3.Implies(spread.count == rows, spread.total >= least * (rows - 1) + highest)
-    lowest = greatest if least is None else least
-    if greatest is not None and number_in(model, spread.total) > number_in(model, greatest) * (rows - 1) + number_in(
-        model, lowest
-    ):
-        yield z3.Implies(spread.count == rows, spread.total <= greatest * (rows - 1) + lowest)
 
 
 def _as_term(part: Truth) -> Any:

@@ -6,7 +6,7 @@ together by being the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count as count_up
@@ -17,23 +17,27 @@ import z3
 from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Rows, Span, Type
 from engine.proved import Unsaid
 from engine.readings.proof.cells import codes_of, leaves, operands, stretch_of
-from engine.readings.proof.logic import Truth, any_of, total
-from engine.readings.proof.rows import Declared, Kind, declared, folded_in, is_optional, kinds
+from engine.readings.proof.folds import EndOf, Folded, SumOf, folded
+from engine.readings.proof.logic import Truth, any_of, chosen, total
+from engine.readings.proof.rows import Declared, Kind, declared, is_optional, kinds
 from engine.readings.proof.terms import Linear, Term
-
-FOLDS = ("least", "greatest", "total")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rowed:
-    """A source of rows: whether it is there, and how many rows of each kind; of folded fields the ends and the sum."""
+    """A source of rows: whether it is there, how many rows of each kind, and what is folded over them.
+
+    `sums` are the parts of which every sum is made; `more` says of which kind one more row is, where there is one.
+    """
 
     declared: Declared
     present: Any
     kinds: tuple[Kind, ...]
     counts: tuple[Any, ...]
-    folds: Mapping[tuple[int, str, str], Any]
-    moved: str = ""
+    folded: tuple[Folded, ...]
+    sums: Mapping[SumOf, Any]
+    ends: Mapping[EndOf, Any]
+    more: tuple[Truth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,21 +50,11 @@ class Factual:
     fields: Mapping[str, Linear]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spread:
-    """So many rows with a least or greatest value and a sum: which go together the solver learns where it must."""
-
-    count: Any
-    least: Any
-    greatest: Any
-    total: Any
-
-
 @dataclass(slots=True, eq=False)
 class World:
     """The person, what is true of every person, and what the solver computes only when it must.
 
-    `slow` are values that are computed by trying: each with the variable that stands for it. So are `spreads`.
+    `slow` are values that are computed by trying: each with the variable that stands for it.
     """
 
     editions: tuple[Edition, ...]
@@ -69,7 +63,6 @@ class World:
     factual: dict[str, Factual] = field(default_factory=dict)
     laws: list[Any] = field(default_factory=list)
     slow: list[tuple[Term, Any]] = field(default_factory=list)
-    spreads: list[Spread] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     unsaid: list[Unsaid] = field(default_factory=list)
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -135,57 +128,15 @@ def _add_rows(world: World, source: Declared) -> None:
     counts = tuple(integer(world, f"{source.id} kind {index}") for index in range(len(found)))
     for count in counts:
         world.laws += [count >= 0, z3.Implies(count > 0, present)]
-    world.rowed[source.id] = Rowed(source, present, tuple(found), counts, dict(_folds(world, source, found, counts)))
-
-
-def _folds(
-    world: World, source: Declared, found: Sequence[Kind], counts: Sequence[Any]
-) -> Iterator[tuple[tuple[int, str, str], Any]]:
-    """The least, the greatest and the sum of each folded field, for the rows of each kind."""
-    folded: dict[str, set[tuple[int, str]]] = {}
-    wanted: dict[str, set[str]] = {}
-    for index, edition in enumerate(world.editions):
-        for id_, measure in edition.measures.items():
-            if isinstance(measure.body, Rows) and measure.body.source == source.id and measure.body.field is not None:
-                folded.setdefault(measure.body.field, set()).add((index, id_))
-                wanted.setdefault(measure.body.field, set()).add(end_of(measure.body.fold.value))
-    for index, (kind, count) in enumerate(zip(found, counts, strict=True)):
-        for name in folded_in(kind, folded):
-            if name not in kind.spans:
-                continue
-            span = kind.spans[name]
-            if span.least == span.greatest:
-                for end in FOLDS:
-                    yield (index, name, end), span.least * count if end == "total" else span.least
-                continue
-            own = {end: integer(world, f"{source.id} {index} {name} {end}") for end in FOLDS if end in wanted[name]}
-            least, greatest, sum_ = (own.get(end) for end in FOLDS)
-            for value in (least, greatest):
-                if value is not None:
-                    world.laws += [value >= span.least, value <= span.greatest]
-            if least is not None and greatest is not None:
-                world.laws += [least <= greatest, z3.Implies(count == 1, least == greatest)]
-            if sum_ is not None:
-                world.laws += [sum_ >= span.least * count, sum_ <= span.greatest * count]
-                if greatest is not None:
-                    world.laws.append(z3.Implies(count >= 1, sum_ >= greatest + span.least * (count - 1)))
-                    world.laws.append(z3.Implies(count == 1, sum_ == greatest))
-                if least is not None:
-                    world.laws.append(z3.Implies(count >= 1, sum_ <= least + span.greatest * (count - 1)))
-                    world.laws.append(z3.Implies(count == 1, sum_ == least))
-                if least is not None or greatest is not None:
-                    world.spreads.append(Spread(count, least, greatest, sum_))
-            for end, value in own.items():
-                yield (index, name, end), value
-
-
-def end_of(fold: str) -> str:
-    """Which of the least, the greatest and the sum a fold needs.
-
-    >>> end_of("earliest"), end_of("average")
-    ('least', 'total')
-    """
-    return {"earliest": "least", "least": "least", "latest": "greatest", "greatest": "greatest"}.get(fold, "total")
+    made: list[Folded] = []
+    for one, laws in folded(
+        source.id, world.editions, found, counts, lambda name: integer(world, name), lambda name: truth(world, name)
+    ):
+        made.append(one)
+        world.laws += laws
+    sums = {of: value for one in made for of, value in one.sums}
+    ends = {of: value for one in made for of, value in one.ends}
+    world.rowed[source.id] = Rowed(source, present, tuple(found), counts, tuple(made), sums, ends)
 
 
 # ----------------------------------------------------------------------------------------------------------- facts
@@ -229,6 +180,13 @@ def _within(source: Declared, name: str, number: Any) -> Truth:
         return any_of(number == source.codes[code] for code in codes_of(declared_as))
     span = stretch_of(declared_as, source.as_of)
     return z3.And(number >= span.least, number <= span.greatest) if span is not None else z3.BoolVal(False)
+
+
+def rows_of(rowed: Rowed, kinds: Iterable[int]) -> Any:
+    """How many rows there are of these kinds."""
+    mine = list(kinds)
+    found = total(rowed.counts[kind] for kind in mine)
+    return found + chosen(any_of(rowed.more[kind] for kind in mine), 1, 0) if rowed.more else found
 
 
 def rows_count(world: World) -> Any:

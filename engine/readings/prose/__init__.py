@@ -3,7 +3,9 @@
 Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop and go into a sentence or a cell.
 """
 
+from engine.readings.prose.changes import because, edit, kind_of
 from engine.readings.prose.conditions import condition
+from engine.readings.prose.impact import Grid, ImpactPart, impact
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
 from engine.readings.prose.proofs import ProofPart, pair, proved
@@ -30,10 +32,13 @@ from engine.readings.prose.values import day, duration, frequency, months, point
 from engine.readings.prose.words import languages, say
 
 __all__ = [
+    "Grid",
+    "ImpactPart",
     "ProofPart",
     "ProseCase",
     "ProseTable",
     "band_title",
+    "because",
     "cases",
     "category",
     "cells",
@@ -44,10 +49,13 @@ __all__ = [
     "day",
     "direction",
     "duration",
+    "edit",
     "example",
     "exclusion",
     "frequency",
     "glob",
+    "impact",
+    "kind_of",
     "label",
     "languages",
     "left_out",

@@ -225,12 +225,12 @@ def worth(edition: Edition, worth: Worth, lang: str) -> str:
     if worth.no_score is not None:
         because = bare(say(worth.no_score, lang, edition.about.languages[0])[0])
         return phrase(lang, "worth.no_score_because", because=because)
-    said = [] if worth.points is None else [_points(edition, worth.points, lang)]
-    said += [_given(edition, given, lang) for given in worth.concludes]
+    said = [] if worth.points is None else [points_words(edition, worth.points, lang)]
+    said += [given_words(edition, given, lang) for given in worth.concludes]
     return phrase(lang, "join.items").join(said) or phrase(lang, "worth.nothing")
 
 
-def _points(edition: Edition, node: Fixed | Each, lang: str) -> str:
+def points_words(edition: Edition, node: Fixed | Each, lang: str) -> str:
     match node:
         case Fixed(so_many):
             return points(so_many, lang)
@@ -242,7 +242,7 @@ def _points(edition: Edition, node: Fixed | Each, lang: str) -> str:
             assert_never(node)
 
 
-def _given(edition: Edition, given: Given, lang: str) -> str:
+def given_words(edition: Edition, given: Given, lang: str) -> str:
     """A conclusion that a case gives, as a clause."""
     subject = ConclusionRef(given.conclusion)
     words, many = name(View(edition, lang), subject)
@@ -338,7 +338,7 @@ def comes_out(edition: Edition, rule: Rule, example: Example, lang: str) -> str:
 
 def _gives(edition: Edition, so_many: int | None, concludes: Sequence[Given], lang: str) -> str:
     said = [] if so_many is None else [points(so_many, lang)]
-    said += [_given(edition, given, lang) for given in concludes]
+    said += [given_words(edition, given, lang) for given in concludes]
     return phrase(lang, "join.items").join(said) or phrase(lang, "worth.nothing")
 
 

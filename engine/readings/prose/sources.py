@@ -21,11 +21,11 @@ def label(group: str, code: str, lang: str) -> str:
 
 def retention(edition: Edition, source: Source, lang: str) -> list[str]:
     """How long a row is kept and what happens then, a sentence for each case, in the order tried."""
-    said = [_keep(edition, source, keep, index, lang) for index, keep in enumerate(source.retention)]
+    said = [keep_words(edition, source, keep, index, lang) for index, keep in enumerate(source.retention)]
     return [sentence(words) for words in said] + _unknown_starts(edition, source, lang)
 
 
-def _keep(edition: Edition, source: Source, keep: Keep, index: int, lang: str) -> str:
+def keep_words(edition: Edition, source: Source, keep: Keep, index: int, lang: str) -> str:
     what = "facts" if source.dated_by is None else "row"
     then = phrase(lang, f"retention.then.{source.then}")
     fill = {"then": then}

@@ -1,0 +1,60 @@
+"""`rulebook evaluate --in FOLDER --out FOLDER`: progress while it runs, and a summary that counts everything."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine.batch.run import Job, Summary, run
+from engine.decision import Refusal
+from engine.evaluation import evaluate_under
+from engine.problem import Problem
+from engine.show import show
+
+STOPPED = 130
+"""The exit status of a command that was interrupted."""
+
+
+def evaluate_folder(job: Job) -> int:
+    """Runs a job and says what came of it. Gives the exit status: 0, or 1 when anything was refused or went wrong."""
+    nobody = evaluate_under(job.edition, {"sources": {}}, as_of=job.as_of, use=job.use)
+    if isinstance(nobody, Refusal):
+        return _say([Problem(one.code, one.sentence, help=one.help) for one in nobody.refusals])
+    columns = (
+        TextColumn("parts"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task("", total=None, rate="")
+
+        def told(done: int, of: int, subjects: int) -> None:
+            seconds = progress.tasks[0].elapsed or 0
+            rate = f"{subjects / seconds:,.0f} subjects a second" if seconds else ""
+            progress.update(task, completed=done, total=of, rate=rate)
+
+        try:
+            found = run(job, told)
+        except KeyboardInterrupt:
+            click.echo("stopped; the same command goes on where it stopped", err=True)
+            return STOPPED
+    return _summary(job, found) if isinstance(found, Summary) else _say(found)
+
+
+def _say(problems: list[Problem]) -> int:
+    for problem in problems:
+        click.echo(show(problem, "") + "\n", err=True)
+    return 1
+
+
+def _summary(job: Job, found: Summary) -> int:
+    """What was decided and refused, and why."""
+    why = "".join(f"\n  {code}: {count:,} subjects" for code, count in found.codes.items())
+    strays = f", {found.strays:,} rows about nobody in `subjects`" if found.strays else ""
+    click.echo(f"{found.decided:,} decided, {found.refused:,} refused{strays}{why}\nwrote {job.out}")
+    return 1 if found.refused or found.strays else 0

@@ -1,0 +1,293 @@
+"""Runs the parts of a population one after the other; whatever happens, what is written is whole."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+
+from engine.batch.inputs import Found, find, open_tables, unreadable
+from engine.batch.manifest import Manifest, Part, inputs, read_manifest, settle, write_manifest
+from engine.ir import Edition
+from engine.problem import Problem
+from engine.readings.columns import Explain, decisions, output
+from engine.readings.columns.refusals import refusals, strays
+from engine.readings.columns.sources import numbered
+from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Span, Tables
+
+PART = 250_000
+"""So many subjects are decided together."""
+
+MEMORY = "2GB"
+UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done: which edition, day and use decide about which folder, and where the result goes."""
+
+    edition: Edition
+    as_of: date
+    use: str
+    source: Path
+    out: Path
+    explain: Explain = "reasons"
+    part: int = PART
+    memory: str = MEMORY
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a run. `strays` are rows about nobody in `subjects`."""
+
+    decided: int = 0
+    refused: int = 0
+    strays: int = 0
+    codes: dict[str, int] = field(default_factory=dict)
+
+
+Told = Callable[[int, int, int], None]
+"""Is told after each part: how many parts are done, of how many, and how many subjects that is."""
+
+
+def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
+    """Decides about everybody in a folder, or says why not; a run that was broken off goes on where it stopped."""
+    if job.out.exists():
+        return [Problem("out-exists", f"`{job.out}` is there already", help="name a folder that is not there yet")]
+    found, problems = find(job.source, job.edition)
+    if problems:
+        return problems
+    work = job.out.with_name(job.out.name + UNFINISHED)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        with _alone(work) as alone:
+            if not alone:
+                return [Problem("running", f"another run is writing `{job.out}`")]
+            return _run(job, found, work, told)
+    except OSError as error:
+        return [_no_room(job, error.errno)]
+
+
+def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
+    spill = work / "spill"
+    connection = duckdb.connect(config={"memory_limit": job.memory, "temp_directory": str(spill)})
+    try:
+        tables, problems = open_tables(connection, found, job.edition)
+        if tables is None:
+            _leave(work)
+            return problems
+        return _decide(job, found, connection, tables, work, told)
+    except duckdb.OutOfMemoryException:
+        return [
+            Problem(
+                "out-of-memory",
+                "there is not enough memory, or no room to set things aside",
+                help="smaller parts need less: --part",
+            )
+        ]
+    except duckdb.IOException as error:
+        if "No space left" in str(error) or "ENOSPC" in str(error):
+            return [_no_room(job, errno.ENOSPC)]
+        return [_broken(connection, found, error)]
+    except duckdb.Error as error:
+        return [_broken(connection, found, error)]
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: duckdb.Error) -> Problem:
+    """Which table could not be read, after all."""
+    for one in found.values():
+        try:
+            connection.execute(f'SELECT count(COLUMNS(*)) FROM "{one.id}"').fetchall()
+        except duckdb.Error as why:
+            return unreadable(one, why)
+    return Problem("failed", f"the database gave up: {type(error).__name__}")
+
+
+def _no_room(job: Job, number: int | None) -> Problem:
+    words = os.strerror(number).lower() if number else "it cannot be written"
+    return Problem(
+        "cannot-write", f"`{job.out}` cannot be written: {words}", help="the same command goes on where it stopped"
+    )
+
+
+@contextmanager
+def _alone(work: Path) -> Iterator[bool]:
+    """Whether nobody else works in a folder, for as long as this lasts."""
+    with (work / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _leave(work: Path) -> None:
+    """A run that never began leaves nothing."""
+    if not (work / "manifest.json").exists():
+        shutil.rmtree(work, ignore_errors=True)
+
+
+# ----------------------------------------------------------------------------------------------------------- parts
+
+
+def _decide(
+    job: Job, found: dict[str, Found], connection: duckdb.DuckDBPyConnection, tables: Tables, work: Path, told: Told
+) -> Summary | list[Problem]:
+    terms = {
+        "rulebook": job.edition.about.id,
+        "edition": job.edition.digest,
+        "as_of": job.as_of.isoformat(),
+        "use": job.use,
+        "explain": job.explain,
+        "part": job.part,
+        "inputs": inputs(found),
+    }
+    manifest = read_manifest(work)
+    if manifest is not None and manifest.terms != terms:
+        sentence = f"`{work}` is an unfinished run of something else"
+        return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
+    tables = _without_twins(connection, tables)
+    asked = Asked(job.edition, job.as_of, job.use, tables)
+    if manifest is None:
+        manifest = Manifest(terms, _bounds(connection, asked, job.part))
+        for name in ("decisions", "rejects"):
+            (work / name).mkdir(exist_ok=True)
+        write_manifest(manifest, work)
+    ends = [None, *manifest.bounds, None]
+    spans = [Span(first, before) for first, before in pairwise(ends)]
+    for number, span in enumerate(spans):
+        if number not in manifest.done:
+            manifest.done[number] = _part(connection, replace(asked, span=span), job, work, number)
+            write_manifest(manifest, work)
+        told(len(manifest.done), len(spans), sum(part.decided + part.refused for part in manifest.done.values()))
+    summary = Summary(
+        sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
+    )
+    summary.strays = _strays(connection, asked, manifest, work)
+    for code, count in _codes(connection, work):
+        summary.codes[code] = count
+    return _finish(job, manifest, summary, work)
+
+
+def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tables:
+    """A table of facts is the population only if it names everybody, and nobody twice; else its subjects are listed."""
+    if tables.subjects is not None:
+        return tables
+    ((id_, table),) = tables.sources.items()
+    scan = f'SELECT hash({SUBJECT}) AS h FROM "{id_}"'
+    query = f'SELECT EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1) OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
+    (twins,) = connection.execute(query).fetchone() or (False,)
+    if not twins:
+        return tables
+    connection.execute(f'CREATE VIEW "{SUBJECTS}" AS SELECT DISTINCT {SUBJECT} FROM "{id_}"')
+    return Tables(replace(table, name=SUBJECTS, columns={SUBJECT: table.columns[SUBJECT]}), tables.sources)
+
+
+def _bounds(connection: duckdb.DuckDBPyConnection, asked: Asked, size: int) -> list[str]:
+    """The subjects at which a part ends and the next begins, from a sample that is always the same."""
+    table = asked.tables.subjects or next(iter(asked.tables.sources.values()))
+    (count,) = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone() or (0,)
+    parts = -(-count // size)
+    if parts <= 1:
+        return []
+    every = max(1, count // (1000 * parts))
+    sample = f"SELECT DISTINCT {SUBJECT} FROM \"{table.name}\" WHERE hash({SUBJECT}) % {every} = 0 AND {SUBJECT} <> '' ORDER BY 1"
+    found = [row[0] for row in connection.execute(sample).fetchall()]
+    return sorted({found[len(found) * number // parts] for number in range(1, parts)} if found else ())
+
+
+def _part(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, work: Path, number: int) -> Part:
+    """Decides about one part, and writes it."""
+    counted = [] if asked.tables.subjects is None else [(f"rows_{n}", source.head.id) for n, source in numbered(asked)]
+    query = decisions(asked, job.explain, [name for name, _ in counted]).sql("duckdb")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {query}")
+    sums = ", ".join(["count(*)", "count(*) FILTER (WHERE bad)", *(f"coalesce(sum({name}), 0)" for name, _ in counted)])
+    total, bad, *rows = connection.execute(f"SELECT {sums} FROM decided").fetchone() or (0, 0)
+    columns = ", ".join(f'"{name}"' for name in [*output(asked, job.explain), "edition"])
+    _copy(
+        connection, f"SELECT {columns} FROM decided WHERE NOT bad ORDER BY {SUBJECT}", _file(work, "decisions", number)
+    )
+    connection.execute("DROP TABLE decided")
+    if bad:
+        _copy(connection, refusals(asked).sql("duckdb"), _file(work, "rejects", number))
+    return Part(total - bad, bad, {id_: int(count) for (_, id_), count in zip(counted, rows, strict=True)})
+
+
+def _file(work: Path, kind: str, number: int) -> Path:
+    return work / kind / f"part-{number:05d}.parquet"
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Writes what a query gives into a file that appears only when it is whole."""
+    new = file.with_name(file.name + ".new")
+    name = str(new).replace("'", "''")
+    connection.execute(f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)")
+    with new.open("rb+") as written:
+        os.fsync(written.fileno())
+    new.replace(file)
+
+
+def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manifest, work: Path) -> int:
+    """Writes down the rows about nobody in `subjects`; gives their number."""
+    if asked.tables.subjects is None:
+        return 0
+    lost = _nameless(connection, work)
+    for number, source in numbered(asked):
+        id_ = source.head.id
+        (count,) = connection.execute(f'SELECT count(*) FROM "{id_}"').fetchone() or (0,)
+        more = count - sum(part.rows.get(id_, 0) for part in manifest.done.values())
+        if more:
+            lost += more
+            _copy(connection, strays(asked, id_).sql("duckdb"), work / "rejects" / f"strays-{number:05d}.parquet")
+    return lost
+
+
+def _nameless(connection: duckdb.DuckDBPyConnection, work: Path) -> int:
+    """Writes down that `subjects` has rows without a subject; gives their number."""
+    nameless = f'SELECT count(*) AS "rows" FROM "{SUBJECTS}" WHERE {SUBJECT} IS NULL'
+    (count,) = connection.execute(nameless).fetchone() or (0,)
+    if count:
+        text = "CAST(NULL AS VARCHAR)"
+        told = f"SELECT {text} AS subject, {text} AS source, {text} AS field, 'missing-subject' AS code, \"rows\""
+        _copy(connection, f"{told} FROM ({nameless})", work / "rejects" / "strays-subjects.parquet")
+    return int(count)
+
+
+def _codes(connection: duckdb.DuckDBPyConnection, work: Path) -> list[tuple[str, int]]:
+    """How many subjects were refused for each reason."""
+    if not any((work / "rejects").glob("*.parquet")):
+        return []
+    files = str(work / "rejects" / "*.parquet").replace("'", "''")
+    query = (
+        f"SELECT code, count(DISTINCT coalesce(subject, '')) FROM read_parquet('{files}') GROUP BY code ORDER BY code"
+    )
+    return [(str(code), int(count)) for code, count in connection.execute(query).fetchall()]
+
+
+def _finish(job: Job, manifest: Manifest, summary: Summary, work: Path) -> Summary:
+    """The folder gets its name when everything is in it."""
+    shutil.rmtree(work / "spill", ignore_errors=True)
+    terms = {name: value for name, value in manifest.terms.items() if name != "inputs"}
+    told = [{key: one[key] for key in ("table", "file", "size")} for one in manifest.terms["inputs"]]
+    write_manifest(replace_terms(manifest, {**terms, "inputs": told}), work)
+    settle(work / "lock", b"")
+    (work / "lock").unlink()
+    work.replace(job.out)
+    return summary
+
+
+def replace_terms(manifest: Manifest, terms: dict[str, object]) -> Manifest:
+    return Manifest(terms, manifest.bounds, manifest.done)

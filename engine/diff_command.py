@@ -1,0 +1,219 @@
+"""The command `rulebook diff`: what changes for people from one version to another, and a gate for pull requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import click
+
+from engine.change import Change, change, counts, telling
+from engine.cli import BOOK, LANG, language, main
+from engine.diff_json import change_json
+from engine.diff_page import MARKS, page
+from engine.edits import EffectChanged, Grade, Graded
+from engine.ir import Edition
+from engine.proved import Compared, Reach
+from engine.readings import prose
+from engine.readings.prose.words import counted, phrase
+from engine.sides import BadSide, Side, sides
+from engine.worddiff import Piece, worddiff
+
+GATES = ("weakens", "worse-off", "major", "any")
+
+
+class BadInputError(click.ClickException):
+    """What was asked for cannot be compared."""
+
+    exit_code = 2
+
+
+DIFF = """Say what changes for people from A to B, in words and by proof.
+
+A and B are versions of a policy (rules/bills-paid-on-time@1.1.0), editions of a rulebook by a day
+(fair-civic-trust@2027-04-01) or with all its drafts (fair-civic-trust@drafts), or folders of rulebooks.
+
+With --fail-on the exit status is 1 when the change goes further than the gate allows; when A and B cannot be compared
+it is 2.
+"""
+
+
+@main.command(name="diff", help=DIFF, short_help="Say what a new version changes for people.")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@BOOK
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text", show_default=True
+)
+@click.option("--fail-on", "gate", type=click.Choice(GATES), help="Exit with 1 if the change goes that far.")
+@click.option("--no-proof", is_flag=True, help="Leave out what takes the solver.")
+@click.option("--limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a question.")
+@LANG
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    a: str,
+    b: str,
+    book: str | None,
+    form: str,
+    gate: str | None,
+    limit: float,
+    lang: str | None,
+    *,
+    no_proof: bool,
+) -> None:
+    if no_proof and gate in ("worse-off", "major"):
+        raise BadInputError(f"--fail-on {gate} needs the proof; leave out --no-proof")
+    try:
+        old, new = sides(a, b, ctx.obj, book)
+    except BadSide as bad:
+        raise BadInputError(str(bad)) from None
+    tag = language(new.rulebook, lang)
+    found = only(new, change(old.edition, new.edition, prove=not no_proof, limit=limit))
+    match form:
+        case "json":
+            told = json.dumps(change_json(found, tag), ensure_ascii=False, indent=2)
+        case "html":
+            title = phrase(tag, "change.from_to", old=heading(old, tag), new=heading(new, tag))
+            said = [] if found.claimed is None else proof_lines(found.before, found.after, found.claimed.compared, tag)
+            told = page(found, title, summary(telling(found.edits), tag), said, texts(found, old, new), tag)
+        case "markdown":
+            told = "\n".join(markdown(found, heading(old, tag), heading(new, tag), tag))
+        case _:
+            told = "\n".join(text(found, heading(old, tag), heading(new, tag), tag))
+    click.echo(told)
+    raise SystemExit(1 if gate is not None and exceeded(found, gate) else 0)
+
+
+def only(side: Side, found: Change) -> Change:
+    """Of two versions of a policy, what it changes; the neighbours may differ where the versions do not fit together."""
+    if side.policy is None:
+        return found
+    place = (f"{side.policy.data['kind']}s", side.policy.data["id"])
+    kept = tuple(one for one in found.edits if one.edit.place[:2] == place or _because_of(one, "/".join(place)))
+    return Change(found.before, found.after, kept, found.claimed)
+
+
+def _because_of(one: Graded, name: str) -> bool:
+    return isinstance(one.edit, EffectChanged) and name in one.edit.because
+
+
+def exceeded(found: Change, gate: str) -> bool:
+    """Whether a change goes further than a gate allows; what was not decided does not pass."""
+    told = telling(found.edits)
+    match gate:
+        case "weakens":
+            return any(one.grade is Grade.WEAKENS for one in told)
+        case "any":
+            return bool(told)
+    assert found.claimed is not None, "the other gates need the proof"
+    if gate == "worse-off":
+        return found.claimed.compared.nobody_worse != "yes"
+    return found.claimed.claim not in ("patch", "minor")
+
+
+# ------------------------------------------------------------------------------------------------------------ words
+
+
+def heading(side: Side, lang: str) -> str:
+    """What a side is called."""
+    about, policy = side.edition.about, side.policy
+    if policy is None:
+        title = prose.say(about.title, lang, about.languages[0])[0]
+        return phrase(lang, "change.edition", title=title, date=prose.day(side.edition.from_, lang))
+    title = prose.say(policy.data["title"], lang, about.languages[0])[0]
+    return phrase(lang, "change.version", title=title, version=policy.data["version"])
+
+
+def by_grade(found: Change) -> Iterator[tuple[Grade, list[Graded]]]:
+    """The edits that tell something, the worst first."""
+    told = telling(found.edits)
+    for grade in Grade:
+        some = [one for one in told if one.grade is grade]
+        if some:
+            yield grade, some
+
+
+def summary(edits: Sequence[Graded], lang: str) -> str:
+    """How many edits there are of each grade, as one sentence."""
+    parts = [counted(lang, f"change.count.{grade}", n, n=str(n)) for grade, n in counts(edits).items() if n]
+    if not parts:
+        return phrase(lang, "change.nothing")
+    return phrase(lang, "change.counts", list=phrase(lang, "join.items").join(parts))
+
+
+def proof_lines(before: Edition, after: Edition, compared: Compared, lang: str) -> list[str]:
+    """What was proved, a sentence each, with somebody who is worse off, or who is affected."""
+    said = [phrase(lang, f"change.proof.equivalent.{compared.equivalent}")]
+    if compared.equivalent != "yes":
+        said.append(phrase(lang, f"change.proof.nobody_worse.{compared.nobody_worse}"))
+        for key, reached in (("rise", compared.rise), ("fall", compared.fall)):
+            if isinstance(reached, Reach) and reached.value:
+                said.append(phrase(lang, f"change.proof.{key}", n=str(abs(reached.value))))
+    people = compared.worse or next((one.people for one in compared.effects if one.people is not None), None)
+    if people is not None:
+        said.append(phrase(lang, "change.proof.person", pair=prose.pair(before, after, people, lang)))
+    if compared.not_proved:
+        names = phrase(lang, "join.items").join(f"{one.kind} {one.id}" for one in compared.not_proved)
+        said.append(phrase(lang, "change.proof.left_out", list=names))
+    return said
+
+
+def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
+    """The change for a terminal."""
+    yield phrase(lang, "change.from_to", old=old, new=new)
+    yield summary(telling(found.edits), lang)
+    for grade, some in by_grade(found):
+        yield ""
+        yield phrase(lang, f"change.grade.{grade}")
+        for one in some:
+            yield f"  {MARKS[grade]} {prose.edit(found.before, found.after, one.edit, lang)}"
+            yield f"      {prose.because(one.because, lang)} [{one.fingerprint}]"
+    if found.claimed is not None:
+        yield ""
+        yield phrase(lang, "change.proof.title")
+        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+            yield f"  {line}"
+
+
+def markdown(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
+    """The change as a comment on a pull request."""
+    yield f"## {escaped(phrase(lang, 'change.from_to', old=old, new=new))}"
+    yield ""
+    yield escaped(summary(telling(found.edits), lang))
+    for grade, some in by_grade(found):
+        yield f"\n### {MARKS[grade]} {phrase(lang, f'change.grade.{grade}')}\n"
+        for one in some:
+            words = escaped(prose.edit(found.before, found.after, one.edit, lang))
+            yield f"- {words} *{escaped(prose.because(one.because, lang))}* `{one.fingerprint}`"
+    if found.claimed is not None:
+        yield f"\n### {phrase(lang, 'change.proof.title')}\n"
+        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+            yield f"- {escaped(line)}"
+
+
+def escaped(words: str) -> str:
+    """Words that mean nothing to Markdown: policy texts are other people's.
+
+    >>> escaped("[a](b) <i> *c*")
+    '\\\\[a\\\\](b) &lt;i&gt; \\\\*c\\\\*'
+    """
+    found = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for sign in "\\`*_[]|#@!~":
+        found = found.replace(sign, f"\\{sign}")
+    return " ".join(found.split())
+
+
+def texts(found: Change, old: Side, new: Side) -> list[tuple[str, tuple[Piece, ...]]]:
+    """The documents that differ, by file, word by word."""
+    before = {(one.data["kind"], one.data["id"]): one for one in old.documents}
+    after = {(one.data["kind"], one.data["id"]): one for one in new.documents}
+    places = [one.edit.place[:2] for one in found.edits if len(one.edit.place) > 1 and one.edit.place[0] != "about"]
+    told = []
+    for kind, id_ in dict.fromkeys(places):
+        pair = [side.get((kind.removesuffix("s"), id_)) for side in (before, after)]
+        one, other = ("" if document is None else document.text for document in pair)
+        if one != other:
+            file = next(document.file for document in reversed(pair) if document is not None)
+            told.append((file, worddiff(one, other)))
+    return told

@@ -1,0 +1,123 @@
+"""`rulebook key`: the keys that sign a log and receipts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from engine.cli import BOOK, main, open_book
+from engine.log.keys import (
+    NoKeyError,
+    is_demonstration,
+    load_signer,
+    new_signer,
+    origin_of,
+    write_private,
+)
+from engine.log.note import COSIGNED, NAME, PLAIN, Signer, vkey
+from engine.log.promulgate import next_key
+from engine.log.promulgated import folder_of
+from engine.log.statement import Statement
+from engine.log.store import BadLogError, Log, append
+
+KEY = click.option(
+    "--key",
+    "key_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of the private key (default: the variable RULEBOOK_KEY).",
+)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@main.group()
+def key() -> None:
+    """Make and show the keys that sign the public log of a rulebook, receipts, and what a witness saw."""
+
+
+@key.command("new")
+@BOOK
+@click.option("--out", type=FILE, required=True, help="The file for the private key, which only you can read then.")
+@click.option("--name", help="The name of the key (default: where the rulebook's log is published).")
+@click.option("--demonstration", is_flag=True, help="A key that says in its name that it is for demonstration only.")
+@click.option("--witness", is_flag=True, help="A key to cosign the logs of others with; needs --name.")
+@click.pass_context
+def new_key(
+    ctx: click.Context, book: str | None, out: Path, name: str | None, *, demonstration: bool, witness: bool
+) -> None:
+    """Make a new private key, and say its public one.
+
+    The key is named after the log it signs, so that it cannot be taken for the key of another. Keep the file where
+    nobody else reads it, and a copy of it: without the key nobody can go on with the log it began.
+    """
+    if witness and name is None:
+        raise click.BadParameter("a witness has a name of its own, like witness.example/w1", param_hint="--name")
+    if name is None:
+        name = origin_of(open_book(ctx, book).about, demonstration=demonstration)
+    if not NAME.fullmatch(name):
+        raise click.BadParameter("a name has neither spaces nor `+`", param_hint="--name")
+    found = new_signer(name, COSIGNED if witness else PLAIN)
+    try:
+        write_private(found, out, ctx.obj)
+    except NoKeyError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(vkey(found.verifier))
+    click.echo(f"the private key is in {out}; the line above is the public one, for everybody", err=True)
+
+
+@key.command("show")
+@KEY
+def show_key(key_file: Path | None) -> None:
+    """Say the public key of a private one; never the private one itself."""
+    try:
+        click.echo(vkey(load_signer(key_file).verifier))
+    except NoKeyError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@key.command("add")
+@click.argument("new", type=FILE, metavar="NEWKEY")
+@BOOK
+@KEY
+@click.option("--receipts", is_flag=True, help="The new key signs receipts, and the log keeps its own.")
+@click.option(
+    "--lost", metavar="WHY", help="The key until now is lost: say why. Everybody sees that it did not consent."
+)
+@click.pass_context
+def add_key(
+    ctx: click.Context, new: Path, book: str | None, key_file: Path | None, lost: str | None, *, receipts: bool
+) -> None:
+    """Hand a log over to a new key, or let another key sign receipts. It is recorded in the log itself.
+
+    The key until now signs the handover, so that whoever trusts it can trust the next one. With --lost there is no such
+    signature, and `rulebook log verify` says so to everybody from then on.
+    """
+    if lost is not None and receipts:
+        raise click.BadParameter("only the log's own key can let another sign receipts", param_hint="--lost")
+    rulebook = open_book(ctx, book)
+    signs = "receipts" if receipts else "log"
+    try:
+        added = load_signer(new)
+        old = None if lost is not None else load_signer(key_file)
+        signers = [old] if receipts and old is not None else [added] if old is None else [added, old]
+        append(folder_of(rulebook.shelf), signers, lambda log: handover(log, signs, added, old, lost))
+    except (NoKeyError, BadLogError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{vkey(added.verifier)} signs {'receipts' if receipts else 'the log'} of `{rulebook.about.id}` now")
+
+
+def handover(log: Log | None, signs: str, added: Signer, old: Signer | None, because: str | None) -> list[Statement]:
+    """The entry that names another key."""
+    if log is None:
+        raise BadLogError("there is no log yet: `rulebook promulgate` begins it")
+    if signs == "log" and added.verifier.name != log.checkpoint.origin:
+        raise BadLogError(f"the new key must have the name of the log: --name {log.checkpoint.origin}")
+    return [next_key(log, signs, added, old, because, day_of(log, datetime.now(UTC).date()))]
+
+
+def day_of(log: Log | None, today: date) -> date:
+    """The day of a new entry: today, and for a demonstration log never before the entry above it."""
+    if log is None or not is_demonstration(log.checkpoint.origin):
+        return today
+    return max(today, log.statements[-1].promulgated)

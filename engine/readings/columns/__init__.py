@@ -1,0 +1,86 @@
+"""The columns reading: one SQL query decides a whole population, exactly as `truth` decides one record.
+
+The query is a tree of sqlglot. DuckDB runs it as it is; other dialects get the same tree in their own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from engine.readings.columns import tree
+from engine.readings.columns.measures import measure_column, measure_sql
+from engine.readings.columns.rules import Definition, conclusion_column, points_column, rule_columns
+from engine.readings.columns.score import (
+    consequence_column,
+    consequence_columns,
+    reason_columns,
+    score_columns,
+)
+from engine.readings.columns.sources import Query, add, finished, population, select
+from engine.readings.columns.tables import SUBJECT, Asked
+
+Explain = Literal["none", "reasons", "points"]
+"""How much of a decision is given: the result, also its reasons, also the points of each rule and its conclusions."""
+
+
+def decisions(asked: Asked, explain: Explain = "reasons", more: Sequence[str] = ()) -> exp.Select:
+    """The query for all decisions, one row for each subject; `bad` is true of a subject that is refused.
+
+    `more` are further columns to give, like ``rows_0``.
+    """
+    edition = asked.edition
+    query = Query()
+    population(query, asked)
+    definitions: list[Definition] = [
+        (measure_column(id_), measure_sql(asked, measure)) for id_, measure in edition.measures.items()
+    ]
+    for rule in edition.rules.values():
+        definitions += rule_columns(edition, rule, asked.as_of)
+    definitions += score_columns(edition, asked.as_of)
+    if explain != "none":
+        definitions += reason_columns(edition)
+    definitions += consequence_columns(edition, edition.uses[asked.use])
+    for number, layer in enumerate(layers(definitions), 1):
+        columns = [exp.Star(), *(tree.named(value, name) for name, value in layer)]
+        add(query, f"step_{number}", select(columns, query.last))
+    columns = [tree.col(name) for name in [*more, *output(asked, explain)]]
+    edition_ = tree.named(tree.text(edition.digest), "edition")
+    return finished(query, [*columns, edition_, tree.col("bad")])
+
+
+def output(asked: Asked, explain: Explain) -> list[str]:
+    """The names of the columns of a decision, in order, without that of the edition."""
+    edition = asked.edition
+    found = [SUBJECT, "score", "band", "no_score"]
+    if explain != "none" and edition.score is not None:
+        most = min(edition.score.most_reasons, len(edition.score.rules))
+        found += [name for number in range(1, most + 1) for name in (f"reason_{number}", f"lost_{number}")]
+    if explain == "points":
+        found += [points_column(id_) for id_ in edition.score.rules] if edition.score else []
+        found += [conclusion_column(one.name) for rule in edition.rules.values() for one in rule.conclusions]
+    return found + [consequence_column(one.id) for one in edition.uses[asked.use].consequences]
+
+
+def layers(definitions: Sequence[Definition]) -> list[list[Definition]]:
+    """Definitions in steps: each reads only what stands in a step before it.
+
+    >>> one, two = ("a", tree.whole(1)), ("b", tree.plus(tree.col("a"), tree.whole(1)))
+    >>> [[name for name, _ in layer] for layer in layers([one, two])]
+    [['a'], ['b']]
+    """
+    depth: dict[str, int] = {}
+    found: list[list[Definition]] = []
+    for name, value in definitions:
+        at = max((depth[one] + 1 for one in _reads(value) if one in depth), default=0)
+        depth[name] = at
+        found += [[] for _ in range(at + 1 - len(found))]
+        found[at].append((name, value))
+    return found
+
+
+def _reads(value: Expr) -> set[str]:
+    return {column.name for column in value.find_all(exp.Column)}

@@ -1,0 +1,290 @@
+"""A rule as SQL: the first case that is true wins, and an unknown one stops the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from engine.ir import (
+    AllOf,
+    Always,
+    AnyOf,
+    AsOf,
+    Between,
+    Compare,
+    Conclusion,
+    ConclusionRef,
+    Condition,
+    Constant,
+    Day,
+    Each,
+    Edition,
+    Fixed,
+    Known,
+    MeasureRef,
+    Not,
+    OneOf,
+    Rule,
+    Subject,
+    Worth,
+)
+from engine.readings.columns import tree
+from engine.readings.columns.conditions import Look, condition_sql
+from engine.readings.columns.cuts import cuts
+from engine.readings.columns.measures import measure_column
+
+UNKNOWN = -1
+"""The mark of a rule that is unknown; otherwise it is the index of the case that won."""
+
+Leaf = Callable[[int | None], Expr]
+"""What stands where a case has won, or where the rule is unknown (None)."""
+
+Definition = tuple[str, Expr]
+"""A column and how it is worked out."""
+
+
+def points_column(id_: str) -> str:
+    return tree.name("points", id_)
+
+
+def conclusion_column(id_: str) -> str:
+    return tree.name("says", id_)
+
+
+def refuses_column(id_: str) -> str:
+    return tree.name("refuses", id_)
+
+
+def case_column(id_: str) -> str:
+    return tree.name("case", id_)
+
+
+def rule_look(as_of: date) -> Look:
+    """Gives a condition of a rule its columns."""
+
+    def look(subject: Subject | AsOf) -> Expr:
+        match subject:
+            case MeasureRef(measure):
+                return tree.col(measure_column(measure))
+            case ConclusionRef(name):
+                return tree.col(conclusion_column(name))
+            case _:
+                return tree.literal(as_of)
+
+    return look
+
+
+def rule_columns(edition: Edition, rule: Rule, as_of: date) -> list[Definition]:
+    """The points of a rule, its conclusions, and whether it refuses to score."""
+    look, id_ = rule_look(as_of), rule.head.id
+    worths = [case.worth for case in rule.cases]
+    scores = edition.score is not None and id_ in edition.score.rules
+    plain = not rule.conclusions and not _refusing(rule) and not any(isinstance(w.points, Each) for w in worths)
+    if plain:
+        return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n)))] if scores else []
+
+    def mark(number: int | None) -> Expr:
+        points = None if number is None else worths[number].points
+        found = tree.whole(UNKNOWN if number is None else number)
+        if not isinstance(points, Each):
+            return found
+        return tree.case([(tree.is_null(tree.col(measure_column(points.of))), tree.whole(UNKNOWN))], found)
+
+    found = [(case_column(id_), scan(rule, look, mark))]
+    if scores:
+        found.append((points_column(id_), _by_mark(rule, lambda n: _points(rule, n), tree.BIG)))
+    found += [(conclusion_column(one.name), _concluded(rule, one)) for one in rule.conclusions]
+    if _refusing(rule):
+        found.append((refuses_column(id_), _is_marked(rule, _refusing(rule))))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- the scan
+
+
+def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
+    """The leaf of the case that wins."""
+    conditions = [case.when for case in rule.cases]
+    cut = cuts(conditions)
+    if cut is not None:
+        of, ranges = cut
+        day = isinstance(_type_of(conditions[0]), Day)
+        here = look(of)
+        found = _halved(here, _merged(ranges, leaf), day=day)
+        return tree.case([(tree.is_null(here.copy()), leaf(None))], found)
+    whens: list[tuple[Expr, Expr]] = []
+    known: set[Subject | AsOf] = {AsOf()}
+    for number, condition in enumerate(conditions):
+        if isinstance(condition, Always):
+            return tree.case(whens, leaf(number))
+        asked = condition_sql(condition, look)
+        lacking = subjects(condition) - known
+        if lacking and not answers(condition):
+            if len(subjects(condition)) == 1 and is_strict(condition):
+                (subject,) = lacking
+                whens.append((tree.is_null(look(subject)), leaf(None)))
+                known.add(subject)
+            else:
+                whens.append((tree.is_null(asked.copy()), leaf(None)))
+        whens.append((asked, leaf(number)))
+    return tree.case(whens, leaf(None))
+
+
+def _type_of(condition: Condition) -> object:
+    """The type of what a condition over one measure compares."""
+    match condition:
+        case Compare() | Between() | OneOf():
+            return condition.type
+        case Not(part):
+            return _type_of(part)
+        case AllOf(parts) | AnyOf(parts):
+            return _type_of(parts[0])
+        case _:
+            return None
+
+
+def _merged(ranges: Sequence[tuple[int, int | None]], leaf: Leaf) -> list[tuple[int, Expr]]:
+    """Ranges beside each other that come to the same are one."""
+    found: list[tuple[int, Expr]] = []
+    for first, number in ranges:
+        value = leaf(number)
+        if not found or found[-1][1] != value:
+            found.append((first, value))
+    return found
+
+
+def _halved(here: Expr, ranges: list[tuple[int, Expr]], *, day: bool) -> Expr:
+    """Which range a value lies in, by halving."""
+    if len(ranges) == 1:
+        return ranges[0][1]
+    half = len(ranges) // 2
+    at = ranges[half][0]
+    if day and not 1 <= at <= date.max.toordinal():  # before or after all dates
+        return _halved(here, ranges[:half] if at > 1 else ranges[half:], day=day)
+    edge = tree.literal(date.fromordinal(at)) if day else tree.whole(at)
+    below = tree.binary(exp.LT, here.copy(), edge)
+    low, high = _halved(here, ranges[:half], day=day), _halved(here, ranges[half:], day=day)
+    if isinstance(high, exp.Case) and half == 1:
+        return exp.Case(ifs=[exp.If(this=below, true=low), *high.args["ifs"]], default=high.args["default"])
+    return tree.case([(below, low)], high)
+
+
+def subjects(condition: Condition) -> set[Subject | AsOf]:
+    """Everything a condition looks at."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return {subject for part in parts for subject in subjects(part)}
+        case Not(part):
+            return subjects(part)
+        case Compare(subject, _, operand):
+            return {subject} | ({operand} if not isinstance(operand, Constant) else set())
+        case Between(subject, low, high):
+            return {subject} | {end for end in (low, high) if not isinstance(end, Constant)}
+        case OneOf(subject) | Known(subject):
+            return {subject}
+        case _:
+            return set()
+
+
+def answers(condition: Condition) -> bool:
+    """Whether a condition says true or false whatever is unknown."""
+    match condition:
+        case Known() | Always():
+            return True
+        case AllOf(parts) | AnyOf(parts):
+            return all(answers(part) for part in parts)
+        case Not(part):
+            return answers(part)
+        case _:
+            return False
+
+
+def is_strict(condition: Condition) -> bool:
+    """Whether a condition over one thing is unknown exactly where that thing is."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return all(is_strict(part) for part in parts)
+        case Not(part):
+            return is_strict(part)
+        case Compare() | Between() | OneOf():
+            return True
+        case _:
+            return False
+
+
+# ------------------------------------------------------------------------------------------------ what a case gives
+
+
+def _fixed(rule: Rule, number: int | None) -> Expr:
+    points = rule.unknown.points if number is None else rule.cases[number].worth.points
+    points = points.points if isinstance(points, Fixed) else points
+    return tree.null(tree.BIG) if points is None else tree.whole(int(points))  # type: ignore[arg-type]  # no Each here
+
+
+def _points(rule: Rule, number: int | None) -> Expr:
+    each = None if number is None else rule.cases[number].worth.points
+    if not isinstance(each, Each):
+        return _fixed(rule, number)
+    product = tree.times(tree.whole(each.each), tree.cast(tree.col(measure_column(each.of)), tree.HUGE))
+    held = tree.greatest if each.each < 0 else tree.least
+    bound = tree.cast(tree.whole(each.bound), tree.HUGE)
+    return tree.cast(held(bound, tree.known_or(product, tree.whole(0))), tree.BIG)
+
+
+def _by_mark(rule: Rule, leaf: Leaf, kind: str) -> Expr:
+    """A leaf for each mark, cases with the same leaf together."""
+    groups: dict[Expr, list[int]] = {}
+    for number in (None, *range(len(rule.cases))):
+        groups.setdefault(leaf(number), []).append(UNKNOWN if number is None else number)
+    found = [(leaf_, marks) for leaf_, marks in groups.items() if not _is_empty(leaf_)]
+    if len(groups) == 1 and found:
+        return found[0][0]
+    mark = tree.col(case_column(rule.head.id))
+    whens = [(_among(mark, marks), leaf_) for leaf_, marks in found]
+    return tree.case(whens, tree.null(kind))
+
+
+def _is_empty(leaf: Expr) -> bool:
+    return isinstance(leaf, exp.Cast) and isinstance(leaf.this, exp.Null)
+
+
+def _among(mark: Expr, marks: Sequence[int]) -> Expr:
+    if len(marks) == 1:
+        return tree.binary(exp.EQ, mark.copy(), tree.whole(marks[0]))
+    return tree.is_one_of(mark.copy(), [tree.whole(one) for one in marks])
+
+
+def _concluded(rule: Rule, conclusion: Conclusion) -> Expr:
+    """A conclusion: a flag nobody raised is false, and unknown when the rule is."""
+    kind = "BOOLEAN" if conclusion.codes is None else "TEXT"
+
+    def leaf(number: int | None) -> Expr:
+        given = rule.unknown.concludes if number is None else rule.cases[number].worth.concludes
+        for one in given:
+            if one.conclusion == conclusion.name:
+                return tree.literal(one.value)
+        return exp.false() if conclusion.codes is None and number is not None else tree.null(kind)
+
+    return _by_mark(rule, leaf, kind)
+
+
+def _refusing(rule: Rule) -> list[int]:
+    """The marks with which a rule refuses to score."""
+    found = [n for n, case in enumerate(rule.cases) if _refuses(case.worth)]
+    return [*([UNKNOWN] if rule.unknown.no_score is not None else []), *found]
+
+
+def _refuses(worth: Worth) -> bool:
+    return worth.no_score is not None
+
+
+def refuses(rule: Rule) -> bool:
+    """Whether a rule may refuse to score."""
+    return bool(_refusing(rule))
+
+
+def _is_marked(rule: Rule, marks: Sequence[int]) -> Expr:
+    return _among(tree.col(case_column(rule.head.id)), marks)

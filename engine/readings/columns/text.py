@@ -1,0 +1,69 @@
+"""The query as text, in the words of a database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from engine.ir import Edition
+from engine.readings.columns import Explain, decisions, tree
+from engine.readings.columns.sources import NOT_PRINTABLE
+from engine.readings.columns.tables import SUBJECT, Asked, usual_tables
+
+Dialect = Literal["duckdb", "spark", "postgres", "bigquery", "snowflake", "trino"]
+
+CONTROL = {"postgres": "[[:cntrl:]]", "snowflake": "[[:cntrl:]]"}
+"""Databases whose patterns know no classes of Unicode refuse control characters only."""
+
+
+def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain: Explain = "points") -> str:
+    """The decisions about everybody in tables named for the sources, as one query; who is refused is left out.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> day = date(2026, 12, 15)
+    >>> found = edition(load_rulebook("fair-civic-trust"), day)
+    >>> sql_text(found, day, "deposit-free-rental", "postgres").splitlines()[0]
+    '-- fair-civic-trust, the edition of 2026-12-01, for `deposit-free-rental` as of 2026-12-15'
+    """
+    query = decisions(Asked(edition, as_of, use, usual_tables(edition)), explain)
+    query.set("where", exp.Where(this=tree.negated(tree.col("bad"))))
+    query.expressions.pop()  # `bad` is false of everybody who is left
+    query.set("order", exp.Order(expressions=[exp.Ordered(this=tree.col(SUBJECT))]))
+    from_ = edition.from_.isoformat()
+    head = [
+        f"-- {edition.about.id}, the edition of {from_}, for `{use}` as of {as_of.isoformat()}",
+        f"-- digest of the edition: {edition.digest}",
+        "-- Tables: `subjects` with a column `subject`, and one for each source with `subject` and its fields. A column",
+        "-- of `subjects` named for a source says whether it was asked: true or false.",
+    ]
+    return "\n".join([*head, in_dialect(query, dialect, pretty=True), ""])
+
+
+def in_dialect(query: exp.Select, dialect: Dialect, *, pretty: bool = False) -> str:
+    """A query in the words of a database, as exact there as in DuckDB."""
+    told = query if dialect == "duckdb" else query.transform(lambda node: _exact(node, dialect))
+    return told.sql(dialect, pretty=pretty, comments=False)
+
+
+def _exact(node: Expr, dialect: Dialect) -> Expr:
+    """What other databases need in order to count alike."""
+    match node:
+        case exp.DataType() if node.this == exp.DataType.Type.INT128:
+            return exp.DataType.build("DECIMAL(38, 0)")
+        case exp.Sum():
+            return exp.Sum(this=exp.Cast(this=node.this, to=exp.DataType.build("DECIMAL(38, 0)")))
+        case exp.IntDiv() if dialect in {"snowflake", "trino", "postgres"}:
+            whole = exp.Paren(
+                this=exp.Sub(
+                    this=node.this.copy(),
+                    expression=exp.Paren(this=exp.Mod(this=node.this.copy(), expression=node.expression.copy())),
+                )
+            )
+            return tree.cast(exp.Div(this=whole, expression=node.expression.copy(), typed=True), tree.BIG)
+        case exp.RegexpLike() if dialect in CONTROL and node.expression.name == NOT_PRINTABLE:
+            return exp.RegexpLike(this=node.this, expression=tree.text(CONTROL[dialect]))
+        case _:
+            return node

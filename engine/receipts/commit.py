@@ -1,0 +1,52 @@
+"""Salted commitments: a value is bound, and not told. With the salt, which only the person has, it can be shown.
+
+Each value has a key of its own, made from the salt and from where the value stands, so that one can be shown and the
+others not. A commitment is the HMAC-SHA256 of the canonical JSON of place and value under that key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+Place = Sequence[str | int]
+"""Where a value stands: ``("sources", "bill-payments", 0)``."""
+
+SALT = 32
+
+
+def key_of(salt: bytes, place: Place) -> bytes:
+    """The key of one value: enough to show that value, and useless for every other."""
+    return hmac.digest(salt, rfc8785.dumps(list(place)), hashlib.sha256)
+
+
+def commitment(salt: bytes, place: Place, value: Any) -> str:
+    """What stands in a receipt in the place of a value.
+
+    >>> one = commitment(b"salt", ["a", 0], {"paid": Decimal("12.50")})
+    >>> one == commitment(b"salt", ["a", 0], {"paid": Decimal("12.5")}), one == commitment(b"salt", ["a", 1], "12.5")
+    (True, False)
+    """
+    return hmac.digest(key_of(salt, place), rfc8785.dumps([list(place), plain(value)]), hashlib.sha256).hex()
+
+
+def plain(value: Any) -> Any:
+    """A value of a record as JSON without numbers that lose digits: 12.50 and 12.5 are one number, and 12.0 is 12."""
+    match value:
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case Decimal():
+            whole = value == value.to_integral_value()
+            return int(value) if whole else f"{value.normalize():f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return value

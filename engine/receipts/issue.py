@@ -1,0 +1,109 @@
+"""A receipt for a decision: signed, and with the proof that the rules were public."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from engine.decision import Decision
+from engine.ir import Edition
+from engine.log.note import Signer, line, sign, to_base64, vkey
+from engine.log.promulgate import versions
+from engine.log.proof import prove
+from engine.log.statement import statement_bytes
+from engine.log.store import BadLogError, Log, log_keys
+from engine.log.verify import editions
+from engine.receipts.body import Terms, body, heads
+from engine.receipts.commit import SALT
+from engine.receipts.form import OWN, Receipt, digest, signed_text
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A receipt, and what only the person gets: the salt and the record."""
+
+    receipt: Receipt
+    own: Mapping[str, Any]
+
+
+def issue(edition: Edition, decision: Decision, record: Mapping[str, Any], log: Log, by: Signer, lang: str) -> Issued:
+    """The receipt for a decision about a record, as of now.
+
+    BadLogError when the policies that decided are not in the log, or the key is not one the log names.
+    """
+    salt = secrets.token_bytes(SALT)
+    terms = Terms(datetime.now(UTC).replace(microsecond=0), lang, engine_version(), salt)
+    public, trusted = _public(edition, log), _named(log, vkey(by.verifier))
+    unsigned = {**body(edition, decision, record, terms), **public, **trusted}
+    receipt = {**unsigned, "signature": line(sign(signed_text(unsigned), by)).rstrip("\n")}
+    own = {"format": OWN, "receipt": digest(receipt), "salt": to_base64(salt), "record": plain_record(record)}
+    return Issued(receipt, own)
+
+
+def engine_version() -> str:
+    """Which engine decided."""
+    try:
+        return f"openrulebook {version('openrulebook')}"
+    except PackageNotFoundError:
+        return "openrulebook"
+
+
+@lru_cache(maxsize=32)
+def _public(edition: Edition, log: Log) -> dict[str, Any]:
+    """The policies that decided, each with its entry in the log, and the proof that their edition is in it."""
+    index = editions(log).get(edition.digest)
+    if index is None:
+        raise BadLogError("these policies are not in the log as they are now: promulgate them first")
+    entries = {id(each): number for number, each in enumerate(log.statements)}
+    logged = versions(log)
+    policies = [
+        {
+            "kind": head.kind,
+            "id": head.id,
+            "version": head.version,
+            "digest": head.digest,
+            "entry": entries[id(logged[head.kind, head.id, head.version])],
+        }
+        for head in heads(edition)
+    ]
+    return {"policies": policies, "edition": _proved(log, index)}
+
+
+@lru_cache(maxsize=32)
+def _named(log: Log, word: str) -> dict[str, Any]:
+    """The key that signs, and the proof that the log names it."""
+    keys = [*log_keys(log.statements, "receipts"), log_keys(log.statements)[-1]]
+    found = next((key for key in keys if key.statement.vkey == word and key.agreed), None)
+    last = log_keys(log.statements)[-1]
+    if found is None and last.statement.vkey != word:
+        raise BadLogError("the log does not name this key: let it with `rulebook key add --receipts`")
+    return {"key": _proved(log, (found or last).index)}
+
+
+def _proved(log: Log, index: int) -> dict[str, Any]:
+    return {"statement": json.loads(statement_bytes(log.statements[index])), "proof": prove(log, index)}
+
+
+def plain_record(value: Any) -> Any:
+    """A record as JSON that reads back as the same record: at most 15 digits survive every way of writing them.
+
+    >>> from decimal import Decimal
+    >>> plain_record({"amount": Decimal("12.50"), "rows": [Decimal("3.0")]})
+    {'amount': 12.5, 'rows': [3]}
+    """
+    match value:
+        case Mapping():
+            return {key: plain_record(each) for key, each in value.items()}
+        case list() | tuple():
+            return [plain_record(each) for each in value]
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case _:
+            return value

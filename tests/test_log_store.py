@@ -1,0 +1,221 @@
+"""A log is before or after, never between: whatever stops a writer, and however many there are."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.log import store
+from engine.log.merkle import consistency, consistent
+from engine.log.note import vkey
+from engine.log.statement import statement_bytes
+from engine.log.store import BadLogError, append, in_folder, log_files, read_log
+from tests.logs import a_signer, entry, first, log_in
+
+BY = a_signer()
+
+
+def begun(folder: Path, size: int = 1) -> Path:
+    append(folder, [BY], lambda _: [first(vkey(BY.verifier)), *(entry(number) for number in range(size - 1))])
+    return folder
+
+
+def test_a_log_begins_grows_and_reads_back(tmp_path):
+    assert read_log(in_folder(tmp_path)) is None
+    begun(tmp_path, 3)
+    before = log_in(tmp_path)
+    append(tmp_path, [BY], lambda log: [entry(7), entry(8)])
+    after = log_in(tmp_path)
+    assert after.statements == (*before.statements, entry(7), entry(8))
+    proof = consistency(after.leaves, 3)
+    assert consistent(3, before.checkpoint.root, 5, after.checkpoint.root, proof)
+
+
+def test_nothing_new_writes_nothing(tmp_path):
+    begun(tmp_path, 3)
+    files = log_files(tmp_path)
+    append(tmp_path, [BY], lambda _: [])
+    assert log_files(tmp_path) == files
+
+
+def test_files_of_every_checkpoint_there_ever_was_stay(tmp_path):
+    """Whoever kept a checkpoint can still fetch what it was made of."""
+    begun(tmp_path)
+    kept = []
+    for number in range(6):
+        append(tmp_path, [BY], lambda _, number=number: [entry(number)])
+        kept.append(log_files(tmp_path))
+    for files in kept:
+        now = {**log_files(tmp_path), "checkpoint": files["checkpoint"]}
+        found = read_log(now.get)
+        assert found is not None
+        assert found.checkpoint.size == len(found.statements)
+
+
+@pytest.mark.parametrize("size", [5, 257])
+def test_every_changed_byte_of_a_log_is_found(tmp_path, size):
+    """All bytes of a small log, some of each file of a large one."""
+    files = log_files(begun(tmp_path, size))
+    draw = random.Random(size)
+    for path, content in files.items():
+        places = range(len(content)) if len(content) < 700 else draw.sample(range(len(content)), 8)
+        for at in places:
+            changed = {**files, path: content[:at] + bytes([content[at] ^ 1 << draw.randrange(8)]) + content[at + 1 :]}
+            with pytest.raises(BadLogError):
+                read_log(changed.get)
+
+
+def test_a_log_signed_by_somebody_else_is_refused(tmp_path):
+    other = a_signer(number=2)
+    with pytest.raises(BadLogError, match="not signed by the key"):
+        append(tmp_path, [other], lambda _: [first(vkey(BY.verifier))])
+    begun(tmp_path)
+    files = log_files(tmp_path)
+    with pytest.raises(BadLogError, match="not signed by the key"):
+        append(tmp_path, [other], lambda _: [entry(1)])
+    assert log_files(tmp_path) == files
+
+
+# -------------------------------------------------------------------------------------------------------- when it stops
+
+
+class _Stopped(BaseException):
+    """The power goes."""
+
+
+
+
+def test_stopped_at_any_step_it_is_before_or_after(tmp_path, monkeypatch):
+    """A writer is stopped at every call that touches the disk, in turn, and half of what it was writing is there."""
+    begun(tmp_path, 255)
+    steps = 0
+    for stop_at in range(1, 200):
+        before = log_in(tmp_path)
+        more = [entry(1000 + stop_at), entry(2000 + stop_at)]
+        calls = 0
+
+        def step(torn=None, stop_at=stop_at):
+            nonlocal calls
+            calls += 1
+            if calls == stop_at:
+                if torn is not None:
+                    torn()
+                raise _Stopped
+
+        real_fsync, real_replace, real_open, real_mkdir = os.fsync, Path.replace, Path.open, Path.mkdir
+
+        class Torn:
+            def __init__(self, stream):
+                self.stream = stream
+
+            def write(self, content):
+                step(lambda: (self.stream.write(content[: len(content) // 2]), self.stream.flush()))
+                return self.stream.write(content)
+
+            def __enter__(self):
+                self.stream.__enter__()
+                return self
+
+            def __exit__(self, *why):
+                return self.stream.__exit__(*why)
+
+            def __getattr__(self, name):
+                return getattr(self.stream, name)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", lambda descriptor: (step(), real_fsync(descriptor))[1])
+            patch.setattr(Path, "replace", lambda self, to: (step(), real_replace(self, to), step())[1])
+            patch.setattr(Path, "mkdir", lambda self, *more, **also: (step(), real_mkdir(self, *more, **also))[1])
+            patch.setattr(
+                Path,
+                "open",
+                lambda self, mode="r", *more, **also: (
+                    (step(), Torn(real_open(self, mode, *more, **also)))[1]
+                    if "w" in mode
+                    else real_open(self, mode, *more, **also)
+                ),
+            )
+            try:
+                append(tmp_path, [BY], lambda _, more=more: more)
+                stopped = False
+            except _Stopped:
+                stopped = True
+        after = log_in(tmp_path)
+        assert after.statements in {before.statements, (*before.statements, *more)}
+        if not stopped:
+            assert after.statements == (*before.statements, *more)
+            steps = stop_at - 1
+            break
+    assert steps > 20, "the writer was stopped at every step"
+    assert not [file for file in tmp_path.rglob(".*.new")]
+    append(tmp_path, [BY], lambda _: [entry(5)])
+    assert log_in(tmp_path).statements[-1] == entry(5)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from engine.log.store import append
+from tests.logs import a_signer, entry
+folder, start, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+print("ready", flush=True)
+for number in range(start, start + count):
+    append(folder, [a_signer()], lambda log: [entry(number)])
+    print(number, flush=True)
+"""
+
+
+def writer(folder: Path, start: int, count: int) -> subprocess.Popen[str]:
+    root = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-c", WRITER, str(folder), str(start), str(count)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+
+
+def test_killed_writers_lose_nothing_they_acknowledged(tmp_path):
+    """Killed at any moment: the log reads, and every entry that was acknowledged is in it, in order."""
+    begun(tmp_path)
+    draw = random.Random(1)
+    acknowledged: list[int] = []
+    for round_ in range(12):
+        process = writer(tmp_path, 1000 * round_, 500)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(draw.uniform(0, 0.08))
+        process.send_signal(signal.SIGKILL)
+        lines = process.stdout.read().split("\n")
+        process.wait()
+        acknowledged += [int(number) for number in lines[:-1]]
+        logged = [int(each.digest, 16) for each in log_in(tmp_path).statements[1:]]
+        at = [logged.index(number) for number in acknowledged]
+        assert at == sorted(at)
+        assert len(logged) <= len(acknowledged) + round_ + 1, "at most one more than acknowledged for each that was killed"
+    assert len(acknowledged) > 12
+
+
+def test_two_writers_make_one_log(tmp_path):
+    """Every entry of both is there once, and each writer's are in its own order."""
+    begun(tmp_path)
+    both = [writer(tmp_path, start, 25) for start in (0, 1000)]
+    for process in both:
+        assert process.communicate(timeout=120)[0].count("\n") == 26
+    logged = [int(each.digest, 16) for each in log_in(tmp_path).statements[1:]]
+    assert sorted(logged) == [*range(25), *range(1000, 1025)]
+    assert [number for number in logged if number < 1000] == list(range(25))
+
+
+def test_a_writer_that_hangs_is_not_waited_for_for_ever(tmp_path, monkeypatch):
+    begun(tmp_path)
+    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    with store.only_writer(tmp_path), pytest.raises(BadLogError, match="try again"):
+        append(tmp_path, [BY], lambda _: [entry(1)])
+
+
+def test_statements_are_small():
+    assert len(statement_bytes(entry(10**60))) < 400
