@@ -3,6 +3,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+KEYS ?= $(HOME)/.openrulebook
+DAY ?=
+ANEW ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,13 +17,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Python, it is made again.
 STALE := $(shell test -x $(BIN)/python && grep -qxF '$(CURDIR)' $(READY) 2>/dev/null || echo stale)
 
-.PHONY: help setup serve test check bench soak quality wheel constraints clean stale
+.PHONY: help setup serve test check bench soak quality promulgate wheel constraints clean stale
 .DEFAULT_GOAL := help
 
 help: ## say what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  PORT=8000 for serve; ARGS=... is handed on to test, bench, soak and quality; PYTHON=python3'
+	@echo '  for promulgate: KEYS=~/.openrulebook, DAY=2026-11-23, ANEW=1 to begin the logs anew (before a release only)'
 
 setup: $(READY) ## make .venv with the pinned dependencies (the others do it by themselves)
 
@@ -45,6 +49,15 @@ soak: $(READY) ## run for a long time and watch memory and agreement
 
 quality: $(READY) ## measure the built website: weight, links, accessibility
 	$(BIN)/python -m tests.quality $(ARGS)
+
+promulgate: $(READY) ## put what is new in the shipped rulebooks into their logs, with demonstration keys in KEYS
+	@for book in policies/*/; do \
+	  id=$$(basename $$book); key=$(KEYS)/$$id.key; \
+	  test -f $$book/rulebook.yaml || continue; \
+	  if [ -n "$(ANEW)" ]; then rm -rf $$book/log; fi; \
+	  mkdir -p $(KEYS) && { test -f $$key || $(BIN)/rulebook key new --rulebook $$id --demonstration --out $$key; } && \
+	  $(BIN)/rulebook promulgate $$id --key $$key $(if $(DAY),--day $(DAY)) || exit 1; \
+	done
 
 wheel: $(READY) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build --target wheel

@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, loading, proof, records, scorecard, website
+from bench import growth, impact, loading, proof, records, scorecard, website
 
 SECTIONS = {
     "scorecard": scorecard.section,
@@ -17,6 +17,7 @@ SECTIONS = {
     "loading": loading.section,
     "website": website.section,
     "proof": proof.section,
+    "impact": impact.section,
 }
 PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -45,10 +46,9 @@ def head() -> str:
     python, system = platform.python_version(), platform.system()
     return f"""# Benchmarks
 
-Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section (scorecard, records,
-growth, loading, website, proof). The contenders take turns round after round and the medians are shown. Read the
-ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work, Python {python} on
-{system}.
+Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section ({", ".join(SECTIONS)}).
+The contenders take turns round after round and the medians are shown. Read the ratios, because the times are those of one
+machine: {os.cpu_count()} cores shared with other work, Python {python} on {system}.
 Against {against}.
 """
 

@@ -86,7 +86,7 @@ def diff(
 
 
 def only(side: Side, found: Change) -> Change:
-    """Of two versions of a policy, what it changes; the neighbours may differ where the versions do not fit together."""
+    """Of two versions of a policy, what that policy changes: its neighbours may differ as well."""
     if side.policy is None:
         return found
     place = (f"{side.policy.data['kind']}s", side.policy.data["id"])
@@ -101,11 +101,10 @@ def _because_of(one: Graded, name: str) -> bool:
 def exceeded(found: Change, gate: str) -> bool:
     """Whether a change goes further than a gate allows; what was not decided does not pass."""
     told = telling(found.edits)
-    match gate:
-        case "weakens":
-            return any(one.grade is Grade.WEAKENS for one in told)
-        case "any":
-            return bool(told)
+    if gate == "weakens":
+        return any(one.grade is Grade.WEAKENS for one in told)
+    if gate == "any":
+        return bool(told)
     assert found.claimed is not None, "the other gates need the proof"
     if gate == "worse-off":
         return found.claimed.compared.nobody_worse != "yes"
@@ -193,10 +192,10 @@ def markdown(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
 
 
 def escaped(words: str) -> str:
-    """Words that mean nothing to Markdown: policy texts are other people's.
+    r"""Words that mean nothing to Markdown: policy texts are other people's.
 
-    >>> escaped("[a](b) <i> *c*")
-    '\\\\[a\\\\](b) &lt;i&gt; \\\\*c\\\\*'
+    >>> print(escaped("[a](b) <i> *c*"))
+    \[a\](b) &lt;i&gt; \*c\*
     """
     found = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for sign in "\\`*_[]|#@!~":

@@ -14,7 +14,7 @@ from engine.readings import prose
 from engine.readings.prose.words import phrase
 from engine.worddiff import Piece
 
-STYLE = """
+STYLE = Markup("""
 :root{color-scheme:light dark}
 body{font:1rem/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 body{max-width:50rem;margin:2rem auto;padding:0 1rem}
@@ -25,7 +25,7 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}
 ins{text-decoration:underline;text-decoration-thickness:.15em}
 del{text-decoration:line-through}
 @media print{body{margin:0;max-width:none}details{break-inside:auto}}
-"""
+""")
 MARKS = {Grade.WEAKENS: "▼", Grade.STRENGTHENS: "▲", Grade.NEUTRAL: "＝", Grade.EDITORIAL: "·"}
 """How a grade is drawn: better and worse never by colour alone."""
 
@@ -73,7 +73,7 @@ def page(
             )
         )
     return PAGE.format(
-        lang=lang, policy=_policy(), title=title, style=Markup(STYLE), summary=summary, parts=Markup().join(parts)
+        lang=lang, policy=_policy(), title=title, style=STYLE, summary=summary, parts=Markup().join(parts)
     )
 
 

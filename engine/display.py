@@ -110,7 +110,7 @@ def decision(console: Console, rulebook: Rulebook, found: Decision, lang: str) -
 
 
 def what_if(console: Console, edition: Edition, found: Decision, near: Nearest, lang: str) -> None:
-    """The nearest change for each rule and for the band, and whether the rulebook says what one can do."""
+    """The nearest change for each rule, those that reach a better band, and what the rulebook says one can do."""
 
     def change(one: Change) -> str:
         kind = edition.measures[one.measure].type
@@ -126,9 +126,16 @@ def what_if(console: Console, edition: Edition, found: Decision, near: Nearest, 
         mends = edition.rules[better.rule].mends
         say(f"  {better.rule}: {better.points:+d} ({better.more} more) with {change(better.change)}")
         say(f"    what you can do: {words(mends, lang)}" if mends else "    the rulebook names nothing you can do")
-    if near.band is not None:
-        say(f"  the next band: {near.band.band}, score {near.band.score}, with {change(near.band)}")
-    elif edition.score is not None:
+    for one in near.known:
+        say(f"  a score of {one.score} or more as soon as `{one.measure}` is known")
+    for way in near.ways:
+        wait = "" if way.wait is None else ", which only takes time"
+        say(f"  {way.change.band}, score {way.change.score}, with {change(way.change)}{wait}")
+    for way in near.together:
+        say(f"  together: score {way.change.score} ({way.change.band}) with {change(way.change)}")
+    if near.ways or near.known or near.together:
+        return
+    if edition.score is not None:
         best = found.band == edition.score.bands[-1].id
         say("  this is the best band" if best else "  no single change leads to a better band")
 

@@ -17,7 +17,7 @@ from engine.cli import AS_OF, BOOK, LANG, USE, language, main, problems_said
 from engine.impact import written
 from engine.impact.counting import count
 from engine.impact.person import BadPopulation
-from engine.impact.populations import people_in
+from engine.impact.populations import made_up_seed, people_in
 from engine.impact.result import Impact
 from engine.impact.synthetic import count_synthetic
 from engine.problem import Problem
@@ -87,7 +87,7 @@ def impact(
                 _end(Problem("no-population", f"there is no `{population}`"))
             day = as_of or max(latest, date.today())  # noqa: DTZ011  # the day where the reader sits
             everybody = bar("people", people_in(where, (one.edition, other.edition), as_of, day, by), _about(where))
-            found = count(one.edition, other.edition, everybody, day, named, by)
+            found = count(one.edition, other.edition, everybody, day, named, by, made_up_seed(where))
     _say(found, form, tag, f"{before} → {after}", out)
 
 

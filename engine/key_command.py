@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from engine.cli import BOOK, main, open_book
+from engine.cli import BOOK, DAY, main, open_book
 from engine.log.keys import (
     NoKeyError,
     is_demonstration,
@@ -28,6 +28,7 @@ KEY = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file of the private key (default: the variable RULEBOOK_KEY).",
 )
+ON = click.option("--day", type=DAY, help="For a demonstration: the day that is written (default: today, UTC).")
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -84,9 +85,17 @@ def show_key(key_file: Path | None) -> None:
 @click.option(
     "--lost", metavar="WHY", help="The key until now is lost: say why. Everybody sees that it did not consent."
 )
+@ON
 @click.pass_context
 def add_key(
-    ctx: click.Context, new: Path, book: str | None, key_file: Path | None, lost: str | None, *, receipts: bool
+    ctx: click.Context,
+    new: Path,
+    book: str | None,
+    key_file: Path | None,
+    lost: str | None,
+    day: date | None,
+    *,
+    receipts: bool,
 ) -> None:
     """Hand a log over to a new key, or let another key sign receipts. It is recorded in the log itself.
 
@@ -101,23 +110,31 @@ def add_key(
         added = load_signer(new)
         old = None if lost is not None else load_signer(key_file)
         signers = [old] if receipts and old is not None else [added] if old is None else [added, old]
-        append(folder_of(rulebook.shelf), signers, lambda log: handover(log, signs, added, old, lost))
+        append(folder_of(rulebook.shelf), signers, lambda log: handover(log, signs, added, old, lost, day))
     except (NoKeyError, BadLogError, OSError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{vkey(added.verifier)} signs {'receipts' if receipts else 'the log'} of `{rulebook.about.id}` now")
 
 
-def handover(log: Log | None, signs: str, added: Signer, old: Signer | None, because: str | None) -> list[Statement]:
+def handover(
+    log: Log | None, signs: str, added: Signer, old: Signer | None, because: str | None, day: date | None
+) -> list[Statement]:
     """The entry that names another key."""
     if log is None:
         raise BadLogError("there is no log yet: `rulebook promulgate` begins it")
     if signs == "log" and added.verifier.name != log.checkpoint.origin:
         raise BadLogError(f"the new key must have the name of the log: --name {log.checkpoint.origin}")
-    return [next_key(log, signs, added, old, because, day_of(log, datetime.now(UTC).date()))]
+    return [next_key(log, signs, added, old, because, day_of(log, log.checkpoint.origin, day))]
 
 
-def day_of(log: Log | None, today: date) -> date:
-    """The day of a new entry: today, and for a demonstration log never before the entry above it."""
-    if log is None or not is_demonstration(log.checkpoint.origin):
-        return today
-    return max(today, log.statements[-1].promulgated)
+def day_of(log: Log | None, name: str, day: date | None) -> date:
+    """The day of a new entry: today, or with a demonstration key the day that was given. Days do not go back."""
+    if day is not None and not is_demonstration(name):
+        raise BadLogError("--day is for a demonstration: what is real is dated today")
+    last = None if log is None else log.statements[-1].promulgated
+    found = day or datetime.now(UTC).date()
+    if last is not None and found < last:
+        if is_demonstration(name) and day is None:
+            return last
+        raise BadLogError(f"the last entry is of {last}, and days do not go back")
+    return found

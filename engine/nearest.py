@@ -1,14 +1,20 @@
-"""What would change the result: the nearest better case of each rule, and the smallest change that reaches a band.
+"""What would change the result: the nearest better case of each rule, and every single one that reaches a better band.
 
 One measure is changed and all others stay as they are, even those tied to it (late bills of one year are also late
 bills of two). Only measures a person sets are changed (`settable`); what is made of other measures is worked out anew.
-A measure is never changed into an unknown one.
+A measure is never changed into an unknown one, and nothing is offered that lowers the score. What is unknown is only
+changed into what gives more: a rule gives more than for the unknown (or than its worst case, if it gives nothing for
+it) and no rule gives less. So nobody is told to make a bad thing known.
+
+For a better band each measure has one change: the fewest steps of its own that are enough. Steps of two measures cannot
+be compared, so they are all told: first those for which a rule says what one can do, then those that only take time,
+the shortest wait first, then the others. Where none is enough, several together are told, the greatest gain first.
 
 **Near** is how far a value moves, as a share of its scale. The scale of a number or date goes from the lowest to the
 highest of its own bounds and the lines that rules draw; a yes or no and a code move by one whole scale. What is unknown
 moves by one scale more, from the low end of its range (a number without one from 0, a date from the as-of day).
 Of changes equally near the first counts: measures in the order in which rules look at them, then more points, then the
-lower value.
+lower value. Two measures are only weighed against each other for the same rule.
 
 Values between two lines change nothing but what is counted per unit, so only the ends of such stretches are tried.
 That is exact unless rules count one measure both up and down.
@@ -26,6 +32,7 @@ from itertools import pairwise
 from typing import Any, assert_never
 
 from engine.admit import MOST_DIGITS, Kept
+from engine.bounds import rule_bounds
 from engine.decision import Decision
 from engine.ir import (
     AllOf,
@@ -84,15 +91,30 @@ class Better:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
-    """What would change a result. A rule that no single change betters is not among `rules`.
+class Way:
+    """A change that leads up, the rules that then give more, and the wait where it comes with time alone.
 
-    `band` is the nearest change that reaches a better band, or any score at all when there is none; None if there is
-    no such change.
+    The wait is counted in the unit of the measure; None if waiting does not bring the change.
     """
+
+    change: Change
+    rules: tuple[str, ...]
+    wait: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What would change a result. A rule that no single change betters is not among `rules`."""
 
     rules: tuple[Better, ...]
     band: Change | None
+    """The first of the ways, if there is one."""
+    ways: tuple[Way, ...]
+    """Every single change that reaches a better band, or any score at all when there is none."""
+    known: tuple[Change, ...]
+    """Unknown measures that bring a score whatever they turn out to be, each at its worst; not among `ways`."""
+    together: tuple[Way, ...]
+    """If no single change is enough: changes that are together. The score and band of each are those up to it."""
 
 
 # ------------------------------------------------------------------------------------------ which measures are changed
@@ -311,42 +333,158 @@ def _far(found: Scale, place: int) -> Fraction:
 
 # ------------------------------------------------------------------------------------------------------- the search
 
-Reached = Callable[[Decision], bool]
-"""Whether a decision is what is looked for."""
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A measure, its scale, and what is decided when it stands at a place of the scale and all else at its start."""
+
+    measure: str
+    scale: Scale
+    then: Callable[[int], Decision]
+    change: Callable[[int], Change]
 
 
 def nearest(edition: Edition, values: Values, as_of: date) -> Nearest:
     """What would change the result that comes of these measures; a measure left out is unknown."""
-    use = next(iter(edition.uses))
     start = worked_out(edition, values, as_of)
-    now = truth.decide_given(edition, start, as_of, use)
-    best: dict[str | None, tuple[Fraction, Change, Decision]] = {}
-    for id_ in settable(edition):
-        found, kind = scale(edition, id_, start, as_of), edition.measures[id_].type
+    now = _decided(edition, start, as_of)
+    trials = [_trial(edition, id_, start, as_of) for id_ in settable(edition)]
+    rules = tuple(better for id_ in now.points if (better := _better_case(edition, now, trials, id_)))
+    known = [_worst(trial) for trial in trials if now.score is None and trial.scale.unknown]
+    sure = tuple(one for one in known if one is not None)
+    ways = [
+        _way(edition, start, now, trial, place)
+        for trial in trials
+        if trial.measure not in {one.measure for one in sure}
+        and (place := _place_with(trial, lambda place, t=trial: _gain(edition, now, t, place, None))) is not None  # type: ignore[misc]
+    ]
+    ways.sort(key=lambda way: _order(edition, way))
+    bands = edition.score.bands if edition.score else ()
+    stuck = not ways and not sure and now.score is not None and now.band != bands[-1].id
+    together = tuple(_together(edition, start, as_of, now)) if stuck else ()
+    return Nearest(rules, ways[0].change if ways else None, tuple(ways), sure, together)
 
-        @cache
-        def then(place: int, id_: str = id_, found: Scale = found, kind: Type = kind) -> Decision:
-            changed = {**start, id_: _valued(kind, place, found.choices)}
-            return truth.decide_given(edition, worked_out(edition, changed, as_of), as_of, use)
 
-        for goal in (*now.points, None):
+def _decided(edition: Edition, values: Values, as_of: date) -> Decision:
+    return truth.decide_given(edition, values, as_of, next(iter(edition.uses)))
 
-            def more(place: int, goal: str | None = goal, then: Callable[[int], Decision] = then) -> int:
-                return gain(edition, now, then(place), goal)
 
-            options = [(_far(found, place), -more(place), place) for place in _better(found.tried, more)]
-            if options and (goal not in best or min(options)[0] < best[goal][0]):
-                far, _, place = min(options)
-                decision = then(place)
-                change = Change(id_, _valued(kind, place, found.choices), decision.score, decision.band)
-                best[goal] = far, change, decision
-    rules = tuple(
-        Better(id_, then.points[id_] or 0, (then.points[id_] or 0) - (now.points[id_] or 0), case_of(then, id_), change)
-        for id_ in now.points
-        if id_ in best
-        for _, change, then in (best[id_],)
-    )
-    return Nearest(rules, best[None][1] if None in best else None)
+def _trial(edition: Edition, id_: str, start: Values, as_of: date) -> Trial:
+    found, kind = scale(edition, id_, start, as_of), edition.measures[id_].type
+
+    @cache
+    def then(place: int) -> Decision:
+        return _decided(edition, worked_out(edition, {**start, id_: _valued(kind, place, found.choices)}, as_of), as_of)
+
+    def change(place: int) -> Change:
+        return Change(id_, _valued(kind, place, found.choices), then(place).score, then(place).band)
+
+    return Trial(id_, found, then, change)
+
+
+def _place_with(trial: Trial, more: Callable[[int], int]) -> int | None:
+    """The nearest place of a scale that gives more."""
+    options = [(_far(trial.scale, place), -more(place), place) for place in _better(trial.scale.tried, more)]
+    return min(options)[2] if options else None
+
+
+def _better_case(edition: Edition, now: Decision, trials: list[Trial], rule: str) -> Better | None:
+    """The nearest change of any measure with which a rule gives more."""
+    best: tuple[Fraction, Trial, int] | None = None
+    for trial in trials:
+        place = _place_with(trial, lambda place, t=trial: _gain(edition, now, t, place, rule))  # type: ignore[misc]
+        if place is not None and (best is None or _far(trial.scale, place) < best[0]):
+            best = _far(trial.scale, place), trial, place
+    if best is None:
+        return None
+    _, trial, place = best
+    then = trial.then(place)
+    points = then.points[rule] or 0
+    return Better(rule, points, points - (now.points[rule] or 0), case_of(then, rule), trial.change(place))
+
+
+def _worst(trial: Trial) -> Change | None:
+    """What an unknown measure comes to at its worst, if it brings a score whatever it is."""
+    changes = [trial.change(place) for place in trial.scale.tried]
+    scores = [one.score for one in changes if one.score is not None]
+    return min(changes, key=lambda one: one.score or 0) if len(scores) == len(changes) else None
+
+
+def _way(edition: Edition, start: Values, now: Decision, trial: Trial, place: int) -> Way:
+    change = trial.change(place)
+    more = tuple(rule for rule in now.points if gain(edition, now, trial.then(place), rule) > 0)
+    return Way(change, more, _wait(edition.measures[trial.measure], start[trial.measure], change.value))
+
+
+def _wait(measure: Measure, now: Value | None, then: Value) -> int | None:
+    """How long it takes until a time has grown or run down to a value by itself; None if it does not."""
+    if not isinstance(measure.body, Span) or not isinstance(now, int) or not isinstance(then, int):
+        return None
+    wait = then - now if measure.body.way == "age" else now - then
+    return wait if wait > 0 else None
+
+
+def _order(edition: Edition, way: Way) -> tuple[int, int]:
+    """First what one can do something about, then what only takes time, then the rest."""
+    if way.wait is not None:
+        return 1, way.wait
+    return (0 if any(edition.rules[rule].mends for rule in way.rules) else 2), 0
+
+
+def _together(edition: Edition, start: Values, as_of: date, now: Decision) -> Iterator[Way]:
+    """Changes that together reach a better band: of each measure at its best, the greatest gain first.
+
+    What is gained is looked at anew after each, because the points of a group may be held between a floor and a cap.
+    """
+    found: list[Way] = []
+    at, values = now, dict(start)
+    while _rank(edition, at.band) <= _rank(edition, now.band):
+        best: tuple[int, Trial, int] | None = None
+        for id_ in settable(edition):
+            if id_ in {way.change.measure for way in found}:
+                continue
+            trial = _trial(edition, id_, values, as_of)
+            for place in sorted(trial.scale.tried, key=lambda place: (_far(trial.scale, place), place)):
+                more = (trial.then(place).score or 0) - (at.score or 0)
+                if more > (best[0] if best else 0) and _helps(edition, at, trial, place):
+                    best = more, trial, place
+        if best is None:
+            return
+        _, trial, place = best
+        found.append(_way(edition, start, at, trial, place))
+        values[trial.measure] = found[-1].change.value
+        values, at = worked_out(edition, values, as_of), trial.then(place)
+    yield from found
+
+
+def _gain(edition: Edition, now: Decision, trial: Trial, place: int, rule: str | None) -> int:
+    """The gain of a change that is in the person's interest; 0 for another one."""
+    return gain(edition, now, trial.then(place), rule) if _helps(edition, now, trial, place) else 0
+
+
+def _helps(edition: Edition, now: Decision, trial: Trial, place: int) -> bool:
+    """Whether a change does not lower the score, and makes nothing known that gives no rule more or any rule less."""
+    then = trial.then(place)
+    if now.score is not None and (then.score is None or then.score < now.score):
+        return False
+    return not trial.scale.unknown or helps(edition, now, then)
+
+
+def helps(edition: Edition, now: Decision, then: Decision) -> bool:
+    """Whether some rule gives more points than before and none fewer; where it gave none, than its worst case."""
+    more = False
+    for rule, points in then.points.items():
+        bounds = rule_bounds(edition.measures, edition.rules[rule])
+        before = now.points[rule]
+        least = before if before is not None or bounds is None else bounds[0]
+        if points is None or least is None:
+            if before is not None:
+                return False
+        elif points < least:
+            return False
+        else:
+            more = more or points > least
+    return more
 
 
 def _better(tried: tuple[int, ...], more: Callable[[int], int]) -> Iterator[int]:
@@ -408,10 +546,16 @@ def nearest_json(edition: Edition, found: Nearest) -> dict[str, Any]:
         value = value_plain(edition.measures[one.measure], one.value)
         return {"measure": one.measure, "value": value, "score": one.score, "band": one.band}
 
+    def ways(of: tuple[Way, ...]) -> list[dict[str, Any]]:
+        return [{**change(way.change), "rules": list(way.rules), "wait": way.wait} for way in of]
+
     return {
         "rules": [
             {"rule": each.rule, "points": each.points, "more": each.more, "case": each.case, **change(each.change)}
             for each in found.rules
         ],
         "band": None if found.band is None else change(found.band),
+        "ways": ways(found.ways),
+        "known": [change(one) for one in found.known],
+        "together": ways(found.together),
     }

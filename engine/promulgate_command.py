@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from engine.cli import DAY, main, open_book, problems_said, say_problems
-from engine.key_command import KEY, day_of
+from engine.cli import main, open_book, problems_said, say_problems
+from engine.key_command import KEY, ON, day_of
 from engine.load import read_shelf
 from engine.log.around import around
-from engine.log.keys import NoKeyError, is_demonstration, load_signer
-from engine.log.note import Signer
+from engine.log.keys import DEMONSTRATION, NoKeyError, load_signer
 from engine.log.promulgate import first_key, refusals, statements
 from engine.log.promulgated import folder_of
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, Statement
@@ -32,7 +31,7 @@ class _Refused(Exception):  # noqa: N818 - not an error: the rulebook is not pro
 @main.command()
 @click.argument("book", required=False, metavar="[RULEBOOK]")
 @KEY
-@click.option("--day", type=DAY, help="With a demonstration key only: the day that is written (default: today, UTC).")
+@ON
 @click.option("--dry-run", is_flag=True, help="Say what would be logged, and change nothing. Needs no key.")
 @click.pass_context
 def promulgate(ctx: click.Context, book: str | None, key_file: Path | None, day: date | None, *, dry_run: bool) -> None:
@@ -48,12 +47,11 @@ def promulgate(ctx: click.Context, book: str | None, key_file: Path | None, day:
         say_problems(folder, None, problems)
         raise SystemExit(1)
     try:
-        by = None if dry_run else signing(key_file, day)
-        today = day or datetime.now(UTC).date()
+        by = None if dry_run else load_signer(key_file)
         said: list[Statement] = []
 
         def decide(log: Log | None) -> list[Statement]:
-            on = day or day_of(log, today)
+            on = day_of(log, DEMONSTRATION if by is None else by.verifier.name, day)
             rulebook = ready(ctx, folder, log, on)
             said[:] = statements(rulebook, around(rulebook.shelf), log, on)
             if log is not None or by is None:
@@ -73,14 +71,6 @@ def promulgate(ctx: click.Context, book: str | None, key_file: Path | None, day:
     for line in told(said):
         click.echo(line)
     click.echo(f"{folder.name}: {counted(said)}" + (" would be promulgated" if dry_run else ""))
-
-
-def signing(key_file: Path | None, day: date | None) -> Signer:
-    """The key that signs; only a demonstration may be dated otherwise than today."""
-    by = load_signer(key_file)
-    if day is not None and not is_demonstration(by.verifier.name):
-        raise NoKeyError("--day is for a demonstration: what is real is dated today")
-    return by
 
 
 def ready(ctx: click.Context, folder: Path, log: Log | None, day: date) -> Rulebook:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition, Exclusion, Source
-from engine.proved import Compared, Free, Proved
+from engine.proved import Compared, Effect, Free, Proved, Unsaid
 from engine.readings import proof
 
 LIMIT = 60.0
@@ -94,6 +94,33 @@ def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = No
     if found.equivalent == "yes":
         return Claimed("patch", (), found)
     return Claimed("minor", tuple(dict.fromkeys(e.kind for e in found.effects if e.happens == "yes")), found)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What speaks against calling a step patch or minor: an effect with a person, or what was not decided and why.
+
+    `effect` is None where the question was left open; `left_out` are the policies that cannot be expressed.
+    """
+
+    effect: Effect | None
+    left_out: tuple[Unsaid, ...]
+
+
+def against(
+    a: Edition, b: Edition, claim: Literal["patch", "minor"], limit: float = LIMIT, as_of: date | None = None
+) -> Against | None:
+    """What speaks against a claim, as far as scores, bands and consequences go; None if it is proved.
+
+    >>> from engine.rulebook import edition, load_rulebook
+    >>> book = load_rulebook("fair-civic-trust")
+    >>> first, second = edition(book, date(2027, 2, 1)), edition(book, date(2027, 4, 1))
+    >>> against(first, second, "minor") is None, against(first, second, "patch").effect.kind
+    (True, 'score-up')
+    """
+    day = as_of or max(a.from_, b.from_)
+    happens, effect, unsaid = proof.first(a, b, day, replay, limit, worse=claim == "minor")
+    return None if happens == "no" else Against(effect, unsaid)
 
 
 def weakened(a: Edition, b: Edition) -> Iterator[str]:

@@ -61,7 +61,7 @@ def receipt(
             raise BadLogError(f"nothing of `{rulebook.about.id}` has been promulgated")
         edition = open_edition(rulebook, decision.as_of, decision.known_at)
         issued = issue(edition, decision, record, log, load_signer(key_file), tag)
-        own = (json.dumps(issued.own, ensure_ascii=False, indent=2) + "\n").encode()
+        own = (json.dumps(issued.own, indent=2) + "\n").encode()
         page = letter_html(edition, decision, issued.receipt).encode()
         os.umask(0o077)  # what is about a person is for nobody else on this machine
         out.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +20,9 @@ from engine.log_command import FORMAT, VKEY, said, say
 from engine.receipts.form import digest, read_receipt
 from engine.receipts.verify import DOES_NOT, PROVES, Evidence, verify
 from engine.rulebook import BadRulebook, edition, load_rulebook
+
+ID = re.compile(r"[a-z0-9-]{1,80}")
+"""A receipt is somebody else's: it must not lead out of the folder of policies."""
 
 
 @main.command("verify")
@@ -55,7 +59,7 @@ def verify_receipt(
 def rulebook_of(receipt: Any) -> str:
     """The rulebook a receipt names, if it does."""
     match receipt:
-        case {"rulebook": {"id": str() as id_}}:
+        case {"rulebook": {"id": str() as id_}} if ID.fullmatch(id_):
             return id_
         case _:
             return ""

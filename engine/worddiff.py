@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{HAN}]|[^\W\d_{HAN}]+|\s+|.", re.DOTALL)
+TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:[.,]\d+)*|\s+|.", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?]\s)|(?<=[。！？\n])")
 ALIKE = 0.3
 """Below this share in common, two passages are shown one after the other."""
@@ -53,7 +53,8 @@ def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bool, s
 def _passage(old: str, new: str) -> list[Piece]:
     """One passage in the place of another, token by token if they are alike."""
     one, other = TOKEN.findall(old), TOKEN.findall(new)
-    if SequenceMatcher(None, one, other, autojunk=False).ratio() < ALIKE:
+    words = [[token for token in tokens if token.strip()] for tokens in (one, other)]
+    if SequenceMatcher(None, *words, autojunk=False).ratio() < ALIKE:
         return [Piece("removed", old), Piece("added", new)]
     found: list[Piece] = []
     for same, before, after in _runs(one, other):
@@ -68,7 +69,8 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Neighbours of one kind as one piece; between two that stayed, what went comes before what came."""
     waiting = {"same": "", "removed": "", "added": ""}
     for piece in pieces:
-        if (piece.kind == "same" and (waiting["removed"] or waiting["added"])) or (piece.kind != "same" and waiting["same"] and piece.text):
+        other = waiting["removed"] or waiting["added"] if piece.kind == "same" else waiting["same"] and piece.text
+        if other:
             yield from _emptied(waiting)
         waiting[piece.kind] += piece.text
     yield from _emptied(waiting)

@@ -18,6 +18,8 @@ from rcssmin import cssmin
 
 from engine.ir import About, Exclusion, Measure, Policy, Right, Rule, Score, Source, Use
 from engine.load import Document
+from engine.log.promulgated import folder_of
+from engine.log.store import website_files
 from engine.readings.prose import say
 from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
@@ -33,7 +35,7 @@ from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
-from publisher.library import Dated, Library, main_version, read_library, version_in
+from publisher.library import Dated, Library, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
 from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
@@ -100,6 +102,8 @@ def files(rulebook: Rulebook) -> Iterator[p.File]:
     yield p.File(PurePosixPath(addresses.sums_file(here)), sums(rulebook).encode())
     for document in rulebook.shelf.drafts:
         yield p.File(PurePosixPath(addresses.draft_file(here, *key(document))), document.text.encode())
+    for path, content in website_files(folder_of(rulebook.shelf)).items():
+        yield p.File(PurePosixPath(here, "log", path), content)
 
 
 def sums(rulebook: Rulebook) -> str:
@@ -139,7 +143,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
     """Every page of one rulebook in one language."""
     about = library.rulebook.about
     speaker = Speaker(library.shown, lang, addresses.home(about.id, lang), anchors=True)
-    frame = frame_of(speaker)
+    frame = frame_of(speaker, library)
     yield home_page(speaker, frame, library)
     yield sources_page(speaker, frame, library)
     yield rules_page(speaker, frame, library)
@@ -166,7 +170,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
 def edition_on_paper(library: Library, lang: str) -> p.PrintPage:
     """Every policy of the edition shown and every draft, as their own pages say them, in one file."""
     speaker = Speaker(library.shown, lang, addresses.home(library.rulebook.about.id, lang), anchors=True)
-    frame = frame_of(speaker)
+    frame = frame_of(speaker, library)
     shown = (
         policy_page(speaker, frame, library, policy, version)
         for policy, versions in library.versions.items()
@@ -180,7 +184,7 @@ def edition_on_paper(library: Library, lang: str) -> p.PrintPage:
     return print_page(speaker, frame, library, shown, drafts)
 
 
-def frame_of(speaker: Speaker) -> p.Frame:
+def frame_of(speaker: Speaker, library: Library) -> p.Frame:
     about = speaker.edition.about
     return p.Frame(
         text(speaker, about.title),
@@ -191,6 +195,8 @@ def frame_of(speaker: Speaker) -> p.Frame:
         about.languages,
         speaker.home,
         speaker.edition.from_,
+        library.until,
+        state_of(library.today, speaker.edition.from_, library.until),
         speaker.edition.digest,
         about.address,
     )

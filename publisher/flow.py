@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from engine.ir import Edition, Rule, Source
@@ -13,12 +14,15 @@ from publisher import pages as p
 from publisher.layout import Column, Edge, Node, picture
 from publisher.once import once
 from publisher.pages.flow import Picture
-from publisher.speech import Speaker, prose, title, to
+from publisher.speech import Speaker, prose, text, title, to
 from publisher.words import read_words, sentence
 from publisher.words import spoken as site_lang
 
 MOST_BOXES = 40
 """Of more boxes no picture is made: nobody could follow its lines."""
+
+MOST_AT_ONCE = 12
+"""With more lines that leave one column the measures are left out, and each field leads to its rules."""
 
 NO_SCORE = "no-score"
 """The box for the cases in which there is no score."""
@@ -125,7 +129,7 @@ def flow_page(speaker: Speaker, frame: p.Frame) -> p.FlowPage:
         ),
         rule_lines(speaker, rules),
         score_link(speaker),
-        tuple(named(speaker, "use", id_) for id_ in edition.uses),
+        use_lines(speaker),
         len(edition.measures),
     )
 
@@ -145,11 +149,12 @@ def source_flow_page(speaker: Speaker, frame: p.Frame, source: Source) -> p.Sour
         Column("measure", 112, [Node(f"measure/{m}", named(speaker, "measure", m)) for m in measures]),
         Column("rule", 104, rule_nodes(speaker, rules, measures)),
     ]
+    simple = without_measures(speaker, source, columns) if hard(columns, edges) else None
     return p.SourceFlowPage(
         PurePosixPath(addresses.flow_page(speaker.home, here)),
         frame,
         named(speaker, "source", here),
-        drawn(speaker, columns, edges, rules) if measures else None,
+        drawn(speaker, *(simple or (columns, edges)), rules) if measures else None,
         tuple(field_line(speaker, source, name) for name in source.fields),
         tuple(
             p.FlowLine(
@@ -164,8 +169,24 @@ def source_flow_page(speaker: Speaker, frame: p.Frame, source: Source) -> p.Sour
         ),
         rule_lines(speaker, rules),
         score_link(speaker) if measures else None,
-        tuple(named(speaker, "use", id_) for id_ in edition.uses) if measures else (),
+        use_lines(speaker) if measures else (),
+        simple is not None,
     )
+
+
+def hard(columns: list[Column], edges: set[Edge]) -> bool:
+    """Whether so many lines run in the same gap that nobody could follow one."""
+    at = {node.key: number for number, column in enumerate(columns) for node in column.nodes}
+    return any(count > MOST_AT_ONCE for count in Counter(at[one] for one, _ in edges).values())
+
+
+def without_measures(speaker: Speaker, source: Source, columns: list[Column]) -> tuple[list[Column], set[Edge]]:
+    """The fields and the rules, and which field counts in which rule, through whatever measures."""
+    fields, _, rules = columns
+    page_of = {node.link.path: node.key for node in rules.nodes}
+    into = {name: field_line(speaker, source, name).into for name in source.fields}
+    edges = {(f"field/{name}", page_of[link.path]) for name, links in into.items() for link in links}
+    return [replace(fields, width=136), replace(rules, width=144)], edges
 
 
 def into_measures(edition: Edition, measure: str) -> tuple[str, ...]:
@@ -206,6 +227,15 @@ def rule_lines(speaker: Speaker, rules: Iterable[str]) -> tuple[p.FlowLine, ...]
     return tuple(found)
 
 
+def use_lines(speaker: Speaker) -> tuple[p.FlowUse, ...]:
+    """Each use, whether the score counts there, and what may follow."""
+    found = []
+    for id_, use in speaker.edition.uses.items():
+        score = score_link(speaker) if lineage.scored_for(use) else None
+        found.append(p.FlowUse(named(speaker, "use", id_), score, tuple(text(speaker, c.effect) for c in use.consequences)))
+    return tuple(found)
+
+
 def drawn(speaker: Speaker, columns: list[Column], edges: set[Edge], rules: tuple[str, ...]) -> Picture | None:
     """The picture, with the score and the uses below; nothing when it would have too many boxes."""
     edition = speaker.edition
@@ -220,7 +250,7 @@ def drawn(speaker: Speaker, columns: list[Column], edges: set[Edge], rules: tupl
         edges |= {(f"rule/{id_}", f"use/{use}") for use in uses_reading(edition, rule)}
         edges |= {(f"rule/{id_}", "score")} if scoring(edition, id_) else set()
     if score:
-        edges |= {("score", node.key) for node in uses}
+        edges |= {("score", f"use/{id_}") for id_, use in edition.uses.items() if lineage.scored_for(use)}
         edges |= {(f"rule/{NO_SCORE}", "score")} & {(node.key, "score") for column in columns for node in column.nodes}
     return picture(columns, edges, below)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
 from publisher import addresses
-from publisher.library import Dated, Library, main_version
+from publisher.library import Dated, Library, main_version, state_of
 from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
@@ -28,6 +28,7 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         version=header.version,
         from_=version.from_,
         until=version.until,
+        state=state_of(library.today, version.from_, version.until),
         title=title(speaker, header.title),
         summary=text(speaker, header.summary),
         description=maybe(speaker, header.description),

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import PurePosixPath
 
+from engine.editions import changes
 from publisher import addresses
 from publisher import pages as p
-from publisher.library import Dated, Library, main_version
+from publisher.library import Dated, Library, main_version, state_of
 from publisher.overview import all_news, draft_news, version_news
 from publisher.speech import Speaker
 
@@ -67,7 +68,7 @@ def history_page(speaker: Speaker, frame: p.Frame, library: Library, by_day: ByD
         in_full = not first and len(news) <= room
         room -= len(news) if in_full else 0
         found = edition_changes(speaker, day, news, first=first, in_full=in_full)
-        (coming if day > library.shown.from_ else editions).append(found)
+        (coming if day > library.today else editions).append(found)
     return p.HistoryPage(
         PurePosixPath(addresses.history_page(speaker.home)),
         frame,
@@ -94,7 +95,8 @@ def edition_pages(
     at = days.index(day)
     count = -(-len(news) // ON_A_PAGE)
     parts = tuple(addresses.history_page(speaker.home, day, part) for part in range(1, count + 1))
-    now = library.shown.from_
+    after = changes(library.rulebook.shelf.policies)
+    until = min((one - timedelta(days=1) for one in after if one > day), default=None)
     for part, path in enumerate(parts, 1):
         some = news[(part - 1) * ON_A_PAGE : part * ON_A_PAGE]
         yield p.EditionPage(
@@ -102,7 +104,8 @@ def edition_pages(
             frame,
             day,
             day == library.first,
-            "coming" if day > now else "now" if day == now else "past",
+            until,
+            state_of(library.today, day, until),
             tuple((kind, tuple(group)) for kind, group in groupby(some, key=lambda each: each.kind)),
             part,
             parts,

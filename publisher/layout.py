@@ -28,10 +28,13 @@ TOP = 22
 SPACE = 9
 """At least so much between two boxes of a column."""
 
+IN = 20
+"""So far in stands what the score leads to, beside the line that comes down from it."""
+
 MOST_SPACE = 90
 """A column with few boxes is spread out beside one with many, but no further than this."""
 
-MOST_LINES = 4
+MOST_LINES = 6
 
 MOST_LETTERS = 400
 """More can be in no box."""
@@ -61,7 +64,7 @@ def picture(columns: Sequence[Column], edges: Collection[Edge], below: Sequence[
     """Columns from left to right, and below them, one after the other, what everything leads to.
 
     An edge between neighbouring columns is a curve; one inside a column is an arc at its right; one to a box below runs
-    along the right side.
+    along the right side. What a box below leads to stands farther in, each at a branch of its own.
     """
     gap = (BUS - 8 - sum(column.width for column in columns)) // max(1, len(columns) - 1)
     ordered = in_order(columns, farther(columns, set(edges)))
@@ -84,8 +87,11 @@ def picture(columns: Sequence[Column], edges: Collection[Edge], below: Sequence[
             y += boxes[node.key].height + space
         x += column.width + gap
     y = TOP + tall + 24
+    places = set(boxes)
     for node in below:
-        boxes[node.key] = box(node.link, 0, y, BUS - 8, wrapped(node.link.words.text, BUS - 8 - 2 * PAD))
+        x = IN if any(other == node.key and one in boxes and one not in places for one, other in edges) else 0
+        width = BUS - 8 - x
+        boxes[node.key] = box(node.link, x, y, width, wrapped(node.link.words.text, width - 2 * PAD))
         y += boxes[node.key].height + 14
     place = {node.key: number for number, column in enumerate(ordered) for node in column.nodes}
     drawn = "".join(path(boxes, place, edge) for edge in sorted(set(edges))) + buses(boxes, place, edges)
@@ -111,8 +117,8 @@ def path(boxes: Mapping[str, Box], place: Mapping[str, int], edge: Edge) -> str:
     one, other = (boxes[key] for key in edge)
     x, y = one.x + one.width, one.y + one.height // 2
     to = other.y + other.height // 2
-    if edge[0] not in place:  # from the score down to a use
-        return f"M{one.width // 2} {one.y + one.height}V{other.y}"
+    if edge[0] not in place:  # from the score down to each use
+        return f"M{one.x + IN // 2} {one.y + one.height}V{to}H{other.x}"
     if edge[1] not in place:
         return f"M{x} {y}H{BUS}"
     if place[edge[0]] == place[edge[1]]:

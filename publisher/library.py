@@ -41,8 +41,12 @@ class Library:
     """Everything the website shows of one rulebook."""
 
     rulebook: Rulebook
+    today: date
+    """Only held against the days on which something begins or ends: between two of them the pages stay the same."""
     shown: Edition
-    """The edition in force today, or the first one to come."""
+    """The edition in force today, or the first one to come, or the last one when all has ended."""
+    until: date | None
+    """The last day of that edition; None if no end is known."""
     first: date
     """The day the first edition came into force."""
     versions: Mapping[Policy, tuple[Dated, ...]]
@@ -66,7 +70,21 @@ def read_library(rulebook: Rulebook, today: date) -> Library:
         policy: dated(found, tuple(editions.values())) for policy, found in sorted(histories(documents).items())
     }
     problems = by_file(rulebook.problems)
-    return Library(rulebook, shown, min(editions), versions, problems, try_out(rulebook, shown), decided(rulebook))
+    until = min((day - timedelta(days=1) for day in changes(documents) if day > shown.from_), default=None)
+    tried = try_out(rulebook, shown)
+    return Library(rulebook, today, shown, until, min(editions), versions, problems, tried, decided(rulebook))
+
+
+def state_of(today: date, from_: date, until: date | None) -> str:
+    """Whether something is in force on a day, only later, or no longer.
+
+    >>> first, last = date(2026, 12, 1), date(2027, 1, 31)
+    >>> [state_of(day, first, last) for day in (date(2026, 11, 23), last, date(2027, 2, 1))]
+    ['coming', 'now', 'past']
+    """
+    if today < from_:
+        return "coming"
+    return "past" if until is not None and until < today else "now"
 
 
 def by_file(problems: Iterable[Problem]) -> dict[str, tuple[Problem, ...]]:

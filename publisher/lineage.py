@@ -29,6 +29,7 @@ from engine.ir import (
     Operand,
     Rows,
     Rule,
+    ScoreRef,
     Source,
     Span,
     Subject,
@@ -139,6 +140,24 @@ def concluded_for(use: Use) -> frozenset[str]:
     """The conclusions that decide what follows in a use."""
     said = (ref for consequence in use.consequences for ref in mentions(consequence.when))
     return frozenset(ref.conclusion for ref in said if isinstance(ref, ConclusionRef))
+
+
+def scored_for(use: Use) -> bool:
+    """Whether anything that follows in a use depends on the score, its band, or that there is none."""
+    return any(asks_score(consequence.when) for consequence in use.consequences)
+
+
+def asks_score(condition: Condition) -> bool:
+    """Whether a condition looks at the score in any way."""
+    match condition:
+        case NoScore():
+            return True
+        case AllOf(parts) | AnyOf(parts):
+            return any(asks_score(part) for part in parts)
+        case Not(part):
+            return asks_score(part)
+        case _:
+            return any(isinstance(ref, BandRef | ScoreRef) for ref in mentions(condition))
 
 
 @once

@@ -10,10 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.admit import admit
-from engine.bounds import rule_bounds
 from engine.decision import Decision, Refusal, Refused
 from engine.evaluation import evaluate_under
-from engine.ir import Boolean, Case, Code, Day, Edition, Field, Measure, Number, Rule, Text
+from engine.ir import Always, Boolean, Case, Code, Day, Edition, Field, Measure, Number, Rule, Text
 from engine.nearest import made_of, settable
 from engine.readings import prose as say
 from engine.readings.browser import edition_data, heads
@@ -23,6 +22,7 @@ from engine.rulebook import Rulebook
 from publisher import addresses
 from publisher import pages as p
 from publisher.library import Library
+from publisher.lineage import measures_below, source_of
 from publisher.speech import Speaker, title, unit_words
 from publisher.tried import day_of
 from publisher.words import spoken
@@ -73,14 +73,15 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
     return {
         "edition": of_measures(edition_data(edition, lang)),
         "locale": str(locale(lang)).replace("_", "-"),
-        "set": [measure_words(speaker, edition.measures[id_], says=True) for id_ in set_],
+        "set": [{**measure_words(speaker, edition.measures[id_]), **deleted(speaker, id_)} for id_ in set_],
         "made": [measure_words(speaker, edition.measures[id_]) for id_ in worked_out_from(edition, set_)],
         "rules": [rule_words(speaker, rule) for rule in edition.rules.values()],
+        "pages": {kind: url(kind, "*") for kind in ("measure", "rule", "use")},
         "bands": [
             [words(speaker, band.title), words(speaker, band.summary) if band.summary else ""]
             for band in (edition.score.bands if edition.score else ())
         ],
-        "uses": [[words(speaker, use.head.title), url("use", use.head.id)] for use in edition.uses.values()],
+        "uses": [words(speaker, use.head.title) for use in edition.uses.values()],
         "examples": [example.values for example in examples],
     }
 
@@ -97,7 +98,7 @@ def of_measures(data: dict[str, Any]) -> dict[str, Any]:
     found = part(data)
     for measure in found["measures"]:
         if "measure" not in measure.get("span", {}).get("of", {"measure": ""}):
-            del measure["span"]
+            measure["span"]["of"] = {}
     return {
         **found,
         "rules": [{**rule, "cases": [[0, *case[1:]] for case in rule["cases"]]} for rule in found["rules"]],
@@ -126,12 +127,20 @@ def worked_out_from(edition: Edition, set_: tuple[str, ...]) -> list[str]:
     return found
 
 
-def measure_words(speaker: Speaker, measure: Measure, *, says: bool = False) -> dict[str, Any]:
-    """A measure with its unit and choices, and what it counts."""
+def deleted(speaker: Speaker, id_: str) -> dict[str, str]:
+    """How long the entries are kept that count in a measure about which no rule says what one can do."""
+    edition = speaker.edition
+    if any(rule.mends and id_ in measures_below(edition, rule.reads) for rule in edition.rules.values()):
+        return {}
+    sources = {source for below in measures_below(edition, (id_,)) for source in source_of(edition.measures[below])}
+    kept = [line for source in sorted(sources) for line in say.retention(edition, edition.sources[source], speaker.lang)]
+    return {"kept": " ".join(kept)} if kept else {}
+
+
+def measure_words(speaker: Speaker, measure: Measure) -> dict[str, Any]:
+    """A measure with its unit and choices."""
     head, kind = measure.head, measure.type
-    found: dict[str, Any] = {"id": head.id, "title": words(speaker, head.title), "url": url("measure", head.id)}
-    if says:
-        found["says"] = say.measure(speaker.edition, measure, speaker.lang)
+    found: dict[str, Any] = {"id": head.id, "title": words(speaker, head.title)}
     match kind:
         case Number(unit=str() as unit) if unit != "rows":
             own = unit not in {"share", "months", "years", "days"} and not (len(unit) == 3 and unit.isupper())  # noqa: PLR2004 - a currency
@@ -150,17 +159,22 @@ def rule_words(speaker: Speaker, rule: Rule) -> dict[str, Any]:
     table = say.table(edition, rule, lang)
     short = [row[0][0] for row in table.rows] if table and len(table.headers) == 2 else None  # noqa: PLR2004 - one column and what it gives
     cases = say.cases(edition, rule, lang)
-    bounds = rule_bounds(edition.measures, rule)
     return {
         "title": words(speaker, rule.head.title),
-        "url": url("rule", rule.head.id),
-        "low": bounds[0] if bounds else 0,
         "cases": [
-            case_words(short[at] if short else told.when, told.worth, case)
+            case_words(short[at] if short else case_said(speaker, told.when, case), told.worth, case)
             for at, (told, case) in enumerate(zip(cases, rule.cases, strict=True))
         ],
         "mends": words(speaker, rule.mends) if rule.mends else "",
     }
+
+
+def case_said(speaker: Speaker, when: str, case: Case) -> str:
+    """A case in its author's words, or in those of its condition; nothing for one that takes all that is left."""
+    if isinstance(case.when, Always):
+        return ""
+    said = title(speaker, case.text) if case.text else None
+    return said.text if said and said.lang == spoken(speaker.lang) else when
 
 
 def case_words(when: str, worth: str, case: Case) -> list[str]:
@@ -216,9 +230,9 @@ def subject(example: Example, speaker: Speaker) -> p.Phrase:
 
 
 def record_words(speaker: Speaker) -> dict[str, Any]:
-    """The whole edition, the titles of its sources, and by code and place what keeps a record from being evaluated.
+    """The whole edition, what measures count, the titles of sources, and what keeps a record from being evaluated.
 
-    In a place ``#`` is the number of a row and ``*`` a name; in a sentence they are ``%(n)s`` and ``%(name)s``.
+    The latter is said by code and place. In a place ``#`` is the number of a row and ``*`` a name; in a sentence they are ``%(n)s`` and ``%(name)s``.
     """
     edition = speaker.edition
     found: dict[str, str] = {}
@@ -230,13 +244,15 @@ def record_words(speaker: Speaker) -> dict[str, Any]:
         )
         found[f"{code} {pointer}{' ' + exclusion if exclusion else ''}"] = said
     titles = [words(speaker, source.head.title) for source in edition.sources.values()]
-    return {"edition": edition_data(edition, speaker.lang), "sources": titles, "refused": found}
+    says = {id_: say.measure(edition, edition.measures[id_], speaker.lang) for id_ in settable(edition)}
+    return {"edition": edition_data(edition, speaker.lang), "says": says, "sources": titles, "refused": found}
 
 
 def possible(edition: Edition) -> Iterator[tuple[str, str, str | None]]:
     """Every kind of thing that can be wrong with a record: its code, its place, and the exclusion that covers it."""
     yield from ((code, "", None) for code in ("not-a-record", "missing-sources", "withheld", "use-missing", "other"))
-    yield from (("as-of-missing", "/as_of", None), ("unknown-key", "/*", None), ("wrong-type", "/*", None))
+    yield from (("as-of-missing", "/as_of", None), ("unknown-key", "/*", None))
+    yield from (("wrong-type", f"/{part}", None) for part in ("as_of", "subject", "sources", "contested"))
     yield from ((code, "/contested/#", None) for code in ("wrong-contest", "no-right", "unknown-key"))
     covered = [None, *edition.exclusions]
     yield from (("undeclared-source", "/sources/*", exclusion) for exclusion in covered)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from engine.log.note import Signer, Verifier, read_vkey, signer
-from engine.log.statement import KeyStatement, Promulgated, Statement
-from engine.log.store import Log, in_folder, read_log
+from engine.log.note import Verifier, read_vkey
 from publisher.command import main
 
 DEMO = Path(__file__).parent / "policies" / "good" / "demo"
-DAY = date(2026, 1, 1)
 BEFORE = "2025-12-31"
 """The day before the demo is in force."""
 
@@ -29,12 +25,12 @@ def copied(folder: Path, source: Path = DEMO) -> Path:
     return folder / "policies"
 
 
-def promulgated(folder: Path) -> Path:
-    """A copy of the demo that has been promulgated with the key in the file `key`."""
-    policies = copied(folder)
+def promulgated(folder: Path, source: Path = DEMO, day: str = BEFORE) -> Path:
+    """A copy of a rulebook that has been promulgated with the key in the file `key`."""
+    policies = copied(folder, source)
     made = run(policies, "key", "new", "--demonstration", "--out", str(folder / "key"))
     assert made.exit_code == 0, made.output
-    result = run(policies, "promulgate", "--key", str(folder / "key"), "--day", BEFORE)
+    result = run(policies, "promulgate", "--key", str(folder / "key"), "--day", day)
     assert result.exit_code == 0, result.output
     return policies
 
@@ -48,22 +44,3 @@ def verifier_of(folder: Path, key: str = "key") -> Verifier:
     found = read_vkey(vkey_of(folder, key))
     assert found is not None
     return found
-
-
-def log_in(folder: Path) -> Log:
-    found = read_log(in_folder(folder))
-    assert found is not None
-    return found
-
-
-def a_signer(name: str = "example.com/demo/log", number: int = 1) -> Signer:
-    return signer(name, bytes([number]) * 32)
-
-
-def entry(number: int) -> Statement:
-    """A statement like the others, with a number."""
-    return Promulgated("demo", "charter", f"c{number}", None, f"{number:064x}", None, DAY)
-
-
-def first(key: str) -> Statement:
-    return KeyStatement("demo", key, "log", DAY)

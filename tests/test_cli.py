@@ -262,7 +262,7 @@ def test_evaluate_says_what_would_change_the_result() -> None:
     assert result.exit_code == 0
     assert "bills-paid-on-time: +15 (45 more) with `bills-paid-on-time-share` 90% instead of 85%" in result.output
     assert "what you can do: Pay the next bills by their due date." in result.output
-    assert "the next band: good, score 670, with `bills-paid-on-time-share` 98% instead of 85%" in result.output
+    assert "good, score 670, with `bills-paid-on-time-share` 98% instead of 85%" in result.output
     best = run("evaluate", str(RECORDS / "best-possible.json"), "--what-if")
     assert "this is the best band" in best.output
     data = json.loads(run("evaluate", str(RECORDS / "edge-average-550.json"), "--what-if", "--format", "json").output)

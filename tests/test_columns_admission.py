@@ -28,7 +28,22 @@ TYPES: dict[str, Any] = {
     "code": Code((Choice("red", {}), Choice("green", {}))),
 }
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, "", "43", "red", "purple", "true", [], {}, "2026-02-28", "2026-02-30", "2027-04-01", "20260228"),
+    *(
+        None,
+        True,
+        False,
+        "",
+        "43",
+        "red",
+        "purple",
+        "true",
+        [],
+        {},
+        "2026-02-28",
+        "2026-02-30",
+        "2027-04-01",
+        "20260228",
+    ),
     *(0, 5, 6, -1, 10**14, 10**15, -(10**15), 10**16, 1.5, -1.5, -1.51, 0.1, 0.001, 22.999999999999996),
     *(Decimal("1.50"), Decimal("1.500"), Decimal("9999999999999.99"), Decimal("10000000000000.00"), "0000-01-01"),
 )
@@ -42,7 +57,7 @@ def test_a_json_value_is_read_as_in_a_record(kind: str, *, optional: bool) -> No
     read = read_field(field, Column("json"), AS_OF)
     code = tree.case([(when.copy(), tree.text(code)) for when, code in read.faults], tree.null("TEXT"))
     rows = ", ".join(f"({n}, {written(value, Column('json'))}::JSON)" for n, value in enumerate(VALUES))
-    query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (VALUES {rows}) t(n, here) ORDER BY n"
+    query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (VALUES {rows}) t(n, here) ORDER BY n"  # noqa: S608 - our own values
     found = duckdb.execute(query).fetchall()
     for value, (is_read, refused) in zip(VALUES, found, strict=True):
         expected = None if value is None else read_value(field, value, AS_OF)
@@ -82,5 +97,5 @@ def test_a_number_is_exact_in_every_form_of_column(form: Column, value: str, exp
     """Numbers are never rounded on the way in, whatever the file keeps them as."""
     read = read_field(Field("here", Number(2), {}, "pd:Income", Where("a.yaml")), form, AS_OF)
     code = tree.case([(when.copy(), tree.text(code)) for when, code in read.faults], tree.null("TEXT"))
-    query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (SELECT {value} AS here)"
+    query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (SELECT {value} AS here)"  # noqa: S608 - as above
     assert duckdb.execute(query).fetchone() == expected

@@ -252,7 +252,7 @@ def test_archives_and_feed_together_have_every_version(most: int, schema: etree.
     """A reader that was away for a year misses nothing (RFC 5005), and an archive never changes."""
     library = read_library(load_rulebook(DEMO), date(2026, 12, 15))
     speaker = Speaker(library.shown, "en", "demo/en/", anchors=True)
-    teller = Teller(speaker, frame_of(speaker), library, read_words(spoken("en")))
+    teller = Teller(speaker, frame_of(speaker, library), library, read_words(spoken("en")))
     made = {str(file.path): etree.fromstring(file.content) for file in changes_feeds(teller, most)}
     versions = sum(map(len, library.versions.values()))
     path, seen, walked = "demo/en/changes.atom", set(), []

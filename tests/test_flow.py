@@ -15,7 +15,8 @@ from engine.rulebook import edition, load_rulebook
 from publisher import flow
 from publisher import pages as p
 from publisher.collect import frame_of
-from publisher.layout import BUS, MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
+from publisher.library import read_library
+from publisher.layout import BUS, IN, MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
 from publisher.render import render
 from publisher.speech import Speaker
 from tests.strategies import names_in
@@ -32,7 +33,7 @@ def speaker(book: Any, lang: str = "en") -> Speaker:
 
 def flow_pages(book: Any, lang: str = "en") -> list[p.FlowPage | p.SourceFlowPage]:
     voice = speaker(book, lang)
-    return list(flow.flow_pages(voice, frame_of(voice)))
+    return list(flow.flow_pages(voice, frame_of(voice, read_library(load_rulebook(book), DAY))))
 
 
 def pictures(book: Any, lang: str = "en") -> list[p.Picture]:
@@ -160,7 +161,7 @@ def test_every_line_starts_and_ends_at_a_box(book: Any):
     """A line into nowhere would tell of a rule that is not there."""
     for drawn in pictures(book):
         sides = {(box.x + box.width, box.y + box.height // 2) for box in drawn.boxes}
-        tops = {(box.width // 2, box.y + box.height) for box in drawn.boxes}
+        tops = {(box.x + IN // 2, box.y + box.height) for box in drawn.boxes}
         ends = {(box.x, box.y + box.height // 2) for box in drawn.boxes}
         strokes = re.findall(r"M(\d+) (\d+)[^M]*", drawn.paths)
         assert len(strokes) >= 3
@@ -172,6 +173,44 @@ def test_every_line_starts_and_ends_at_a_box(book: Any):
         curves = re.findall(r"M(\d+) (\d+)c\d+ 0 \d+ -?\d+ (\d+) (-?\d+)", drawn.paths)
         assert curves
         assert all((int(x) + int(dx), int(y) + int(dy)) in ends | sides for x, y, dx, dy in curves)
+
+
+def test_the_score_leads_to_each_use_in_which_it_counts():
+    """One use does not lead to the next: each has a line of its own, which starts at the score."""
+    for page in flow_pages("schufa-2026"):
+        if page.picture is None or not page.uses:
+            continue
+        by_link = {box.link.path: box for box in page.picture.boxes}
+        score = next(box for path, box in by_link.items() if path.endswith("score.html"))
+        below = [box for path, box in by_link.items() if "/uses/" in path]
+        assert len(below) == 3
+        start = f"M{score.x + IN // 2} {score.y + score.height}"
+        for box in below:
+            assert f"{start}V{box.y + box.height // 2}H{box.x}" in page.picture.paths
+            assert box.x > score.x + IN // 2, "the line passes beside the other uses, not through them"
+
+
+def test_a_use_without_the_score_has_no_line_from_it():
+    """What follows from a conclusion alone does not depend on the score."""
+    for book in BOOKS:
+        found = speaker(book).edition
+        for line in flow_pages(book)[0].uses:
+            use = found.uses[Path(line.link.path).stem]
+            said = str(found.raw["use", use.head.id]["consequences"])
+            assert (line.score is not None) is any(f"'{word}'" in said for word in ("band", "score")), use.head.id
+            assert [words.text for words in line.effects] == [c.effect["en"] for c in use.consequences]
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=str)
+def test_few_lines_run_together(book: Any):
+    """Of thirty lines in one gap nobody can follow any: then the picture leaves the measures out and says so."""
+    for page in flow_pages(book):
+        if isinstance(page, p.SourceFlowPage) and page.picture:
+            heads = [head for head, _ in page.picture.heads]
+            assert heads == (["field", "rule"] if page.simple else ["field", "measure", "rule"])
+            assert page.simple or len(re.findall(r"c\d+ 0", page.picture.paths)) <= 2 * flow.MOST_AT_ONCE
+            said = words(next(html.fromstring(content) for _, content in render([page])))
+            assert ("in between" in said) is page.simple
 
 
 def node(key: str, title: str = "words") -> Node:

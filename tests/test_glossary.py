@@ -15,6 +15,7 @@ from engine.readings.prose.words import languages, rows
 from engine.rulebook import edition, load_rulebook
 from publisher import about, glossary
 from publisher.collect import frame_of
+from publisher.library import read_library
 from publisher.render import environment, render
 from publisher.speech import Speaker
 from tests.website import DAY, DEMO, words
@@ -31,7 +32,7 @@ def speaker(book: Any, lang: str) -> Speaker:
 def pages(book: Any, lang: str) -> dict[str, Any]:
     """The pages by address within the language."""
     voice = speaker(book, lang)
-    frame = frame_of(voice)
+    frame = frame_of(voice, read_library(load_rulebook(book), DAY))
     made = render([*glossary.glossary_pages(voice, frame), *about.about_pages(voice, frame)])
     return {path.as_posix().partition(f"/{lang}/")[2]: html.fromstring(content) for path, content in made}
 

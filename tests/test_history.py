@@ -26,7 +26,7 @@ def made(book: Any, day: date = DAY, lang: str = "en") -> tuple[Library, dict[st
     """The pages of changes by address."""
     library = read_library(load_rulebook(book), day)
     voice = Speaker(library.shown, lang, f"{library.rulebook.about.id}/{lang}/", anchors=True)
-    rendered = render(history.history_pages(voice, frame_of(voice), library))
+    rendered = render(history.history_pages(voice, frame_of(voice, library), library))
     return library, {path.as_posix().partition(f"/{lang}/")[2]: html.fromstring(content) for path, content in rendered}
 
 
@@ -76,13 +76,13 @@ def test_what_is_to_come_comes_next_first():
         "Changes to come",
         "Edition of 1 February 2027",
         "Edition of 1 April 2027",
-        "In force, and before",
+        "Up to now",
         "Edition of 1 December 2026",
     ]
     _, pages = made("fair-civic-trust", date(2027, 5, 1))
     said = [words(heading) for heading in pages["history.html"].xpath("//h2 | //h3")]
     assert said[1:] == [
-        "In force, and before",
+        "Up to now",
         "Edition of 1 April 2027",
         "Edition of 1 February 2027",
         "Edition of 1 December 2026",
@@ -116,10 +116,50 @@ def test_editions_lead_to_each_other():
     _, pages = made("fair-civic-trust")
     middle = pages["history/2027-02-01.html"].xpath("//div[starts-with(@class, 'status')]//a/@href")
     assert middle == ["2026-12-01.html", "2027-04-01.html"]
-    assert (
-        words(pages["history/2027-02-01.html"].xpath("//div[starts-with(@class, 'status')]/b")[0]) == "Not yet in force"
-    )
-    assert words(pages["history/2026-12-01.html"].xpath("//div[starts-with(@class, 'status')]/b")[0]) == "In force now"
+    assert state(pages["history/2027-02-01.html"]).startswith("Comes into force on 1 February 2027, not before")
+    assert state(pages["history/2026-12-01.html"]) == "In force from 1 December 2026 to 31 January 2027"
+
+
+def state(page: Any) -> str:
+    return words(page.xpath("//div[starts-with(@class, 'status')]/b")[0])
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 11, 23), "Comes into force on 1 December 2026, not before"),
+        (date(2027, 1, 31), "In force from 1 December 2026 to 31 January 2027"),
+        (date(2027, 2, 1), "No longer in force: from 1 December 2026 to 31 January 2027"),
+    ],
+)
+def test_no_edition_is_called_in_force_before_its_day_or_after_its_last(day: date, said: str):
+    """A page says from when to when, so that it stays true when nobody makes it again."""
+    _, pages = made("fair-civic-trust", day)
+    assert state(pages["history/2026-12-01.html"]).startswith(said)
+    banner = words(pages["history.html"].xpath("//aside")[0])
+    assert ("This edition: Comes into force on 1 December 2026" in banner) is (day < date(2026, 12, 1))
+    headings = [words(heading) for heading in pages["history.html"].xpath("//h2")]
+    assert ("Up to now" in headings) is (day >= date(2026, 12, 1))
+
+
+def test_a_rulebook_that_has_ended_says_so(tmp_path: Path):
+    """Its pages stay, on all of them stands that it is over, and its end is nothing that is still to come."""
+    book = tmp_path / "demo"
+    shutil.copytree(DEMO, book)
+    shutil.rmtree(book / "drafts", ignore_errors=True)
+    for file in book.glob("*/*/*.yaml"):
+        file.unlink() if file.stem != "1.0.0" else None
+    for file in book.glob("*/*/*.yaml"):
+        text = re.sub(r"in_force: \{from: ([\d-]+).*\}", r"in_force: {from: \1, until: 2026-06-30}", file.read_text("utf-8"))
+        file.write_text(text, "utf-8")
+    _, pages = made(book, date(2026, 11, 23))
+    said = "No longer in force: from 1 January 2026 to 30 June 2026"
+    assert state(pages["history/2026-01-01.html"]) == said
+    page = pages["history.html"]
+    assert said in words(page.xpath("//aside")[0])
+    assert said in words(page.xpath("//footer")[0])
+    assert "Changes to come" not in [words(heading) for heading in page.xpath("//h2")]
+    assert [words(heading) for heading in page.xpath("//h3")] == ["Edition of 1 July 2026", "Edition of 1 January 2026"]
 
 
 def test_much_at_once_is_in_parts():

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofbundle import checkpoint as other_checkpoint
@@ -20,12 +19,25 @@ from tlog_scales.signing import Vkey
 from engine.log import merkle
 from engine.log.checkpoint import Checkpoint, checkpoint_text, read_checkpoint
 from engine.log.keys import NoKeyError, private_text, read_private
-from engine.log.note import COSIGNED, Note, cosign, cosigned_at, line, parse, read_vkey, sign, signer, verified, vkey, written
-from engine.log.proof import proves, prove, read_proof
-from engine.log.statement import statement_bytes
+from engine.log.note import (
+    COSIGNED,
+    Note,
+    cosign,
+    cosigned_at,
+    line,
+    parse,
+    read_vkey,
+    sign,
+    signer,
+    verified,
+    vkey,
+    written,
+)
+from engine.log.proof import prove, proves, read_proof
+from engine.log.statement import read_statement, statement_bytes
 from engine.log.store import append
 from engine.log.tiles import NotATreeError, files_of, needed, read_entries, tile_path
-from tests.logs import a_signer, entry, first, log_in
+from tests.entries import a_signer, entry, first, log_in
 
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = [
@@ -179,7 +191,9 @@ def test_a_checkpoint_reads_back_and_others_read_it():
     signed = written(Note(text, (sign(text, by),)))
     assert read_checkpoint(text) == Checkpoint("example.com/demo/log", 8, merkle.root(hashes()))
     assert other_checkpoint.verify_checkpoint(signed, vkey(by.verifier))["ok"]
-    ours = parse(other_checkpoint.sign_checkpoint("example.com/x", 8, merkle.root(hashes()), by.private, "example.com/x"))
+    ours = parse(
+        other_checkpoint.sign_checkpoint("example.com/x", 8, merkle.root(hashes()), by.private, "example.com/x")
+    )
     assert ours is not None
     assert verified(ours, signer("example.com/x", bytes([1]) * 32).verifier)
 
@@ -231,7 +245,9 @@ def test_another_implementation_reads_our_tiles(tmp_path, size):
     for index in {0, size // 2, size - 1}:
         assert reader.get_entry(index) == statement_bytes(log.statements[index])
         theirs = reader.get_inclusion_proof(index, size)
-        assert merkle.includes(log.leaves[index], index, size, merkle.inclusion(log.leaves, index), checkpoint.root_hash)
+        assert merkle.includes(
+            log.leaves[index], index, size, merkle.inclusion(log.leaves, index), checkpoint.root_hash
+        )
         theirs.check(log.leaves[index], log.checkpoint.root)
     for old in {1, size // 2 or 1, size}:
         reader.get_consistency_proof(old, size).check(merkle.root(log.leaves[:old]), log.checkpoint.root)
@@ -240,7 +256,13 @@ def test_another_implementation_reads_our_tiles(tmp_path, size):
 def test_growing_writes_only_new_tiles():
     entries = [bytes([number % 251]) * (number % 7) for number in range(300)]
     grown = files_of(entries, 200)
-    assert set(grown) == {tile_path("entries", 0), tile_path("entries", 1, 44), "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"}
+    assert set(grown) == {
+        tile_path("entries", 0),
+        tile_path("entries", 1, 44),
+        "tile/0/000",
+        "tile/0/001.p/44",
+        "tile/1/000.p/1",
+    }
     assert read_entries({**files_of(entries)}.get, 300)[0] == entries
 
 
@@ -275,7 +297,13 @@ def test_a_proof_is_accepted_by_another_implementation(tmp_path):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("@v1", "@v2"), ("index 3", "index 03"), ("index 3", "extra !\nindex 3"), ("\n\n", "\n"), ("index 3\n", "index 3\nAA==\n")],
+    [
+        ("@v1", "@v2"),
+        ("index 3", "index 03"),
+        ("index 3", "extra !\nindex 3"),
+        ("\n\n", "\n"),
+        ("index 3\n", "index 3\nAA==\n"),
+    ],
 )
 def test_what_is_not_a_proof_is_refused(tmp_path, old, new):
     by = a_signer()
@@ -284,3 +312,52 @@ def test_what_is_not_a_proof_is_refused(tmp_path, old, new):
     assert old in text
     broken = read_proof(text.replace(old, new, 1))
     assert broken is None or "extra" in new
+
+
+# ---------------------------------------------------------------------------------------------------------- statements
+
+
+def said(**more: object) -> bytes:
+    """An entry that says it is a key."""
+    whole = {
+        "format": "openrulebook.example/statement/v1",
+        "kind": "key",
+        "rulebook": "demo",
+        "promulgated": "2026-01-01",
+        "vkey": PETER,
+        "signs": "log",
+        "consent": None,
+        "because": None,
+    }
+    return rfc8785.dumps({**whole, **more})
+
+
+def test_a_statement_reads_back():
+    assert read_statement(said()) == first(PETER)
+    assert statement_bytes(first(PETER)) == said()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"\xff",
+        b"{}",
+        b"[" * 5000,
+        said() + b" ",
+        said(kind="friend"),
+        said(promulgated="20260101"),
+        said(promulgated="2026-02-30"),
+        said(vkey=5),
+        said(rulebook=["demo"]),
+        said(more="x"),
+        said(format="openrulebook.example/statement/v2"),
+        said(kind="rule", in_force=5),
+        said(kind="rule", in_force={"from": 5, "until": None}),
+    ],
+)
+def test_what_is_not_a_statement_is_refused(wrong):
+    """Whoever runs a log may write anything into it, and a reader must say so and go on."""
+    assert read_statement(wrong) is None

@@ -19,7 +19,7 @@ from engine.decision import Decision
 from engine.given import read_given
 from engine.ir import Day, Each, Edition, Value
 from engine.locate import policies_folder
-from engine.nearest import Nearest, case_of, gain, nearest, nearest_json, scale, settable, worked_out
+from engine.nearest import Nearest, case_of, gain, helps, nearest, nearest_json, scale, settable, worked_out
 from engine.readings import truth
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
@@ -73,7 +73,7 @@ def agree(say: Any, of: Edition, seed: int, count: int) -> int:
         found = nearest(of, values, as_of)
         assert there == written(nearest_json(of, found)), f"{text} {as_of}"
         check(of, values, as_of, found, every=number % 4 == 0)
-        changes += len(found.rules) + (found.band is not None)
+        changes += len(found.rules) + len(found.ways) + len(found.known) + len(found.together)
     return changes
 
 
@@ -81,30 +81,56 @@ def check(of: Edition, values: dict[str, Value | None], as_of: date, found: Near
     """Every claim holds, and on scales that can be tried out whole nothing nearer does the same."""
     start = worked_out(of, values, as_of)
 
-    def decided(id_: str, value: Value) -> Decision:
-        return truth.decide_given(of, worked_out(of, {**start, id_: value}, as_of), as_of, next(iter(of.uses)))
+    def decided(*changed: tuple[str, Value]) -> Decision:
+        return truth.decide_given(of, worked_out(of, {**start, **dict(changed)}, as_of), as_of, next(iter(of.uses)))
 
     now = truth.decide_given(of, start, as_of, next(iter(of.uses)))
+
+    def in_their_interest(id_: str, then: Decision) -> bool:
+        if now.score is not None and (then.score is None or then.score < now.score):
+            return False
+        return start[id_] is not None or helps(of, now, then)
+
     for one in found.rules:
-        then = decided(one.change.measure, one.change.value)
+        then = decided((one.change.measure, one.change.value))
+        assert in_their_interest(one.change.measure, then)
         assert (then.points[one.rule], then.score, then.band) == (one.points, one.change.score, one.change.band)
         assert case_of(then, one.rule) == one.case
         assert one.more == one.points - (now.points[one.rule] or 0)
         assert gain(of, now, then, one.rule) > 0
-    if found.band is not None:
-        then = decided(found.band.measure, found.band.value)
-        assert (then.score, then.band) == (found.band.score, found.band.band)
+    assert found.band == (found.ways[0].change if found.ways else None)
+    for way in found.ways:
+        then = decided((way.change.measure, way.change.value))
+        assert (then.score, then.band) == (way.change.score, way.change.band)
         assert gain(of, now, then, None) > 0
+        assert in_their_interest(way.change.measure, then)
+        assert all(gain(of, now, then, rule) > 0 for rule in way.rules)
+    for one in found.known:
+        assert now.score is None
+        assert start[one.measure] is None
+        assert decided((one.measure, one.value)).score == one.score
+    assert not (found.together and found.ways)
+    for count, way in enumerate(found.together, 1):
+        then = decided(*((each.change.measure, each.change.value) for each in found.together[:count]))
+        assert (then.score, then.band) == (way.change.score, way.change.band)
+        assert (gain(of, now, then, None) > 0) is (count == len(found.together))
     if up_and_down(of) or not every:
         return
-    claims = {one.rule: one.change for one in found.rules} | {None: found.band}
+    claims = {one.rule: one.change for one in found.rules}
+    ways = {way.change.measure: way.change for way in found.ways}
+    known = {one.measure: one for one in found.known}
     for id_ in settable(of):
         drawn = scale(of, id_, start, as_of)
         for value, far in every_value(of, id_, start[id_], drawn, as_of):
-            then = decided(id_, value)
-            for goal in (*now.points, None):
-                if gain(of, now, then, goal) > 0:
-                    claim = claims.get(goal)
+            then = decided((id_, value))
+            if id_ in known:
+                least = known[id_].score
+                assert then.score is not None, f"{id_} = {value} gives no score"
+                assert least is not None
+                assert least <= then.score, f"{id_} = {value} gives less"
+            for goal in (*now.points, *(() if id_ in known else (None,))):
+                if gain(of, now, then, goal) > 0 and in_their_interest(id_, then):
+                    claim = ways.get(id_) if goal is None else claims.get(goal)
                     assert claim is not None, f"{goal}: {id_} = {value} is better"
                     assert distance(of, claim.measure, start, claim.value, as_of) <= far, f"{goal}: {id_} = {value}"
 

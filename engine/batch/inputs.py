@@ -18,6 +18,10 @@ KINDS = {".parquet": "parquet", ".csv": "csv", ".csv.gz": "csv", ".jsonl": "json
 """Kinds of files by how their names end."""
 
 
+ABOUT = "about.json"
+"""What `rulebook sample` says of the people it made up; no table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files of one table, all of one kind, in order of their names."""
@@ -32,7 +36,7 @@ def find(folder: Path, edition: Edition) -> tuple[dict[str, Found], list[Problem
     found: dict[str, Found] = {}
     problems: list[Problem] = []
     for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "_")):
+        if path.name.startswith((".", "_")) or path.name == ABOUT:
             continue
         id_, kind = _named(path)
         files = tuple(_files(path))

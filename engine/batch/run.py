@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,14 +22,15 @@ from engine.ir import Edition
 from engine.problem import Problem
 from engine.readings.columns import Explain, decisions, output
 from engine.readings.columns.refusals import refusals, strays
-from engine.readings.columns.sources import numbered
+from engine.readings.columns.sources import numbered, within
 from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Span, Tables
 
 PART = 250_000
 """So many subjects are decided together."""
 
-MEMORY = "2GB"
+MEMORY = "768MB"
 UNFINISHED = ".unfinished"
+STAGE = "tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
 
 def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
     spill = work / "spill"
-    connection = duckdb.connect(config={"memory_limit": job.memory, "temp_directory": str(spill)})
+    connection = duckdb.connect(config={"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)})
     try:
         tables, problems = open_tables(connection, found, job.edition)
         if tables is None:
@@ -166,13 +168,11 @@ def _decide(
         for name in ("decisions", "rejects"):
             (work / name).mkdir(exist_ok=True)
         write_manifest(manifest, work)
+    if manifest.bounds:
+        _stage(connection, found, work)
     ends = [None, *manifest.bounds, None]
     spans = [Span(first, before) for first, before in pairwise(ends)]
-    for number, span in enumerate(spans):
-        if number not in manifest.done:
-            manifest.done[number] = _part(connection, replace(asked, span=span), job, work, number)
-            write_manifest(manifest, work)
-        told(len(manifest.done), len(spans), sum(part.decided + part.refused for part in manifest.done.values()))
+    _all_parts(connection, asked, spans, job, work, manifest, told)
     summary = Summary(
         sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
     )
@@ -182,13 +182,51 @@ def _decide(
     return _finish(job, manifest, summary, work)
 
 
+def _all_parts(
+    connection: duckdb.DuckDBPyConnection,
+    asked: Asked,
+    spans: list[Span],
+    job: Job,
+    work: Path,
+    manifest: Manifest,
+    told: Told,
+) -> None:
+    """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
+    connection.execute("SET threads = 1")
+    todo = [number for number in range(len(spans)) if number not in manifest.done]
+    cursors = [connection.cursor() for _ in todo]
+    with ThreadPoolExecutor(cores()) as pool:
+        running = {
+            pool.submit(_part, cursor, replace(asked, span=spans[number]), job, work, number): number
+            for cursor, number in zip(cursors, todo, strict=True)
+        }
+        try:
+            for one in as_completed(running):
+                manifest.done[running[one]] = one.result()
+                write_manifest(manifest, work)
+                told(
+                    len(manifest.done), len(spans), sum(part.decided + part.refused for part in manifest.done.values())
+                )
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for cursor in cursors:
+                cursor.interrupt()
+            raise
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tables:
     """A table of facts is the population only if it names everybody, and nobody twice; else its subjects are listed."""
     if tables.subjects is not None:
         return tables
     ((id_, table),) = tables.sources.items()
     scan = f'SELECT hash({SUBJECT}) AS h FROM "{id_}"'
-    query = f'SELECT EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1) OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
+    twice = f"EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1)"
+    query = f'SELECT {twice} OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
     (twins,) = connection.execute(query).fetchone() or (False,)
     if not twins:
         return tables
@@ -204,40 +242,72 @@ def _bounds(connection: duckdb.DuckDBPyConnection, asked: Asked, size: int) -> l
     if parts <= 1:
         return []
     every = max(1, count // (1000 * parts))
-    sample = f"SELECT DISTINCT {SUBJECT} FROM \"{table.name}\" WHERE hash({SUBJECT}) % {every} = 0 AND {SUBJECT} <> '' ORDER BY 1"
+    some = f"hash({SUBJECT}) % {every} = 0 AND {SUBJECT} <> ''"
+    sample = f'SELECT DISTINCT {SUBJECT} FROM "{table.name}" WHERE {some} ORDER BY 1'
     found = [row[0] for row in connection.execute(sample).fetchall()]
     return sorted({found[len(found) * number // parts] for number in range(1, parts)} if found else ())
 
 
+def _stage(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], work: Path) -> None:
+    """Text is read once, and put in order of subjects, so that each part finds its rows together."""
+    (work / STAGE).mkdir(exist_ok=True)
+    for one in found.values():
+        if one.kind != "parquet":
+            file = work / STAGE / f"{one.id}.parquet"
+            if not file.exists():
+                _copy(connection, f'SELECT * FROM "{one.id}" ORDER BY {SUBJECT}', file)
+            name = str(file).replace("'", "''")
+            connection.execute(f"CREATE OR REPLACE VIEW \"{one.id}\" AS SELECT * FROM read_parquet('{name}')")
+
+
 def _part(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, work: Path, number: int) -> Part:
     """Decides about one part, and writes it."""
-    counted = [] if asked.tables.subjects is None else [(f"rows_{n}", source.head.id) for n, source in numbered(asked)]
-    query = decisions(asked, job.explain, [name for name, _ in counted]).sql("duckdb")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {query}")
-    sums = ", ".join(["count(*)", "count(*) FILTER (WHERE bad)", *(f"coalesce(sum({name}), 0)" for name, _ in counted)])
-    total, bad, *rows = connection.execute(f"SELECT {sums} FROM decided").fetchone() or (0, 0)
     columns = ", ".join(f'"{name}"' for name in [*output(asked, job.explain), "edition"])
-    _copy(
-        connection, f"SELECT {columns} FROM decided WHERE NOT bad ORDER BY {SUBJECT}", _file(work, "decisions", number)
-    )
-    connection.execute("DROP TABLE decided")
-    if bad:
+    file = _file(work, "decisions", number)
+    if asked.tables.subjects is None:
+        part = _straight(connection, asked, job, f"SELECT {columns} FROM", file)
+    else:
+        part = _folded(connection, asked, job, f"SELECT {columns} FROM", file)
+    if part.refused:
         _copy(connection, refusals(asked).sql("duckdb"), _file(work, "rejects", number))
-    return Part(total - bad, bad, {id_: int(count) for (_, id_), count in zip(counted, rows, strict=True)})
+    return part
+
+
+def _straight(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chosen: str, file: Path) -> Part:
+    """A table that is the population goes from file to file, in its own order, and is never held."""
+    (table,) = asked.tables.sources.values()
+    bounds = " AND ".join(one.sql("duckdb") for one in within(asked.span)) or "TRUE"
+    (total,) = connection.execute(f'SELECT count(*) FROM "{table.name}" WHERE {bounds}').fetchone() or (0,)
+    query = decisions(asked, job.explain).sql("duckdb")
+    decided = _copy(connection, f"{chosen} ({query}) WHERE NOT bad", file)
+    return Part(decided, total - decided, {})
+
+
+def _folded(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chosen: str, file: Path) -> Part:
+    """Rows that had to be brought together come in any order, and are put in that of the subjects."""
+    counted = {source.head.id: f"rows_{number}" for number, source in numbered(asked)}
+    query = decisions(asked, job.explain, list(counted.values())).sql("duckdb")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {query}")
+    sums = ", ".join(["count(*)", "count(*) FILTER (WHERE bad)", *(f"sum({name})" for name in counted.values())])
+    total, bad, *rows = connection.execute(f"SELECT {sums} FROM decided").fetchone() or (0, 0)
+    _copy(connection, f"{chosen} decided WHERE NOT bad ORDER BY {SUBJECT}", file)
+    connection.execute("DROP TABLE decided")
+    return Part(total - bad, bad, {id_: int(count or 0) for id_, count in zip(counted, rows, strict=True)})
 
 
 def _file(work: Path, kind: str, number: int) -> Path:
     return work / kind / f"part-{number:05d}.parquet"
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
-    """Writes what a query gives into a file that appears only when it is whole."""
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    """Writes what a query gives into a file that appears only when it is whole; gives the number of rows."""
     new = file.with_name(file.name + ".new")
     name = str(new).replace("'", "''")
-    connection.execute(f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)")
+    (count,) = connection.execute(f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)").fetchone() or (0,)
     with new.open("rb+") as written:
         os.fsync(written.fileno())
     new.replace(file)
+    return int(count)
 
 
 def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manifest, work: Path) -> int:
@@ -279,7 +349,8 @@ def _codes(connection: duckdb.DuckDBPyConnection, work: Path) -> list[tuple[str,
 
 def _finish(job: Job, manifest: Manifest, summary: Summary, work: Path) -> Summary:
     """The folder gets its name when everything is in it."""
-    shutil.rmtree(work / "spill", ignore_errors=True)
+    for name in ("spill", STAGE):
+        shutil.rmtree(work / name, ignore_errors=True)
     terms = {name: value for name, value in manifest.terms.items() if name != "inputs"}
     told = [{key: one[key] for key in ("table", "file", "size")} for one in manifest.terms["inputs"]]
     write_manifest(replace_terms(manifest, {**terms, "inputs": told}), work)

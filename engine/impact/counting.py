@@ -29,24 +29,31 @@ class Counted:
     """Everybody together, and by attribute and value."""
 
     all: Tally = field(default_factory=Tally)
-    groups: dict[str, dict[str, Tally]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
+    groups: dict[str, dict[str, Tally]] = field(default_factory=dict)
 
 
 def count(
-    old: Edition, new: Edition, people: Iterable[Person], as_of: date, use: str, by: Sequence[str] = ()
+    old: Edition,
+    new: Edition,
+    people: Iterable[Person],
+    as_of: date,
+    use: str,
+    by: Sequence[str] = (),
+    seed: int | None = None,
 ) -> Impact:
-    """The impact of a change from `old` to `new` on people whose records were given.
+    """The impact of a change from `old` to `new` on people whose records were given; `seed` is that of made-up ones.
 
     Raises BadPopulation when a record does not fit, and when there are too few people.
     """
     counted = tally(old, new, people, use, by)
-    return published(old, new, counted, as_of, use, Population("records", counted.all.people, None))
+    population = Population("records" if seed is None else "synthetic", counted.all.people, seed)
+    return published(old, new, counted, as_of, use, population)
 
 
 def tally(old: Edition, new: Edition, people: Iterable[Person], use: str, by: Sequence[str] = ()) -> Counted:
     """Counts people one after the other."""
     before, after = ends(old, use), ends(new, use)
-    counted = Counted()
+    counted = Counted(groups={attribute: defaultdict(Tally) for attribute in by})
     wrong: list[Problem] = []
     for person in people:
         was, is_ = before(person.old, person.as_of), after(person.new, person.as_of)
@@ -74,7 +81,7 @@ def together(parts: Iterable[Counted]) -> Counted:
         merge(found.all, part.all)
         for attribute, values in part.groups.items():
             for value, one in values.items():
-                merge(found.groups[attribute][value], one)
+                merge(found.groups.setdefault(attribute, {}).setdefault(value, Tally()), one)
     return found
 
 

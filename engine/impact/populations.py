@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,17 @@ def people_in(path: Path, sides: Sides, as_of: date | None, latest: date, by: Se
         )
     else:
         yield from _from_file(path, sides, as_of, latest)
+
+
+def made_up_seed(path: Path) -> int | None:
+    """The seed of a folder that `rulebook sample` wrote; None of any other population."""
+    about = path / "about.json"
+    try:
+        found = json.loads(about.read_text("utf-8")) if about.is_file() else {}
+    except ValueError:
+        return None
+    seed = found.get("seed") if isinstance(found, dict) and found.get("synthetic") is True else None
+    return seed if isinstance(seed, int) else None
 
 
 def one_side(edition: Edition, other: Edition) -> Callable[[Any], Any] | None:
@@ -97,7 +109,7 @@ def _from_file(file: Path, sides: Sides, as_of: date | None, latest: date) -> It
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            record = read_json_bytes(line)
+            record = read_json_bytes(line.strip())
             if isinstance(record, Refused):
                 raise BadPopulation(at(file, number, record.code, record.sentence))
             own = read_day(record.get("as_of")) if isinstance(record, dict) else None
@@ -128,6 +140,7 @@ def _from_folder(folder: Path, sides: Sides, day: date, by: Sequence[str], scrat
     tied_audit = _tied(audit, {}, scratch) if by and audit else None
     asked: dict[str, Type] = dict.fromkeys(sources, Boolean())
     last = None
+    unseen = set(by)
     for person in rows(subjects, asked, scratch):
         if person.subject == last:
             raise BadPopulation(at(subjects, person.number, "twice", "this subject is there twice"))
@@ -152,9 +165,13 @@ def _from_folder(folder: Path, sides: Sides, day: date, by: Sequence[str], scrat
         if contested:
             record["contested"] = contested
         groups = _groups(tied_audit, person.subject, by)
+        unseen -= groups.keys()
         yield _person(record, seen, day, groups, partial(_of_row, files, subjects, person.number, numbers))
     for tied in (*of.values(), *([tied_audit] if tied_audit else [])):
         _done(tied)
+    if unseen and audit is not None:
+        told = f"nobody has an attribute `{min(unseen)}`"
+        raise BadPopulation(Problem("no-attribute", told, Where(audit.name)))
     if last is None:
         raise BadPopulation(Problem("empty", "there is nobody in it", Where(subjects.name)))
 
@@ -231,11 +248,7 @@ def _groups(tied: _Tied | None, subject: str, by: Sequence[str]) -> dict[str, st
         raise BadPopulation(at(tied.file, found[1].number, "twice", "this subject is there twice"))
     if not found:
         return {}
-    missing = [name for name in by if name not in found[0].values]
-    if missing and tied.file.suffix != ".jsonl":
-        there = ", ".join(f"`{name}`" for name in found[0].values)
-        raise BadPopulation(Problem("no-attribute", f"there is no column `{missing[0]}`", Where(tied.file.name), there))
-    return {name: _said(found[0].values.get(name)) for name in by}
+    return {name: _said(found[0].values[name]) for name in by if name in found[0].values}
 
 
 def _said(value: Any) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.impact.result import Impact, Population
 from engine.ir import Edition
 from engine.problem import Problem
 from engine.progress import Bar, silent
-from engine.synthetic import of_parts, sampler
+from engine.synthetic import Sampler, of_parts, sampler
 
 AT_ONCE = 2_000
 """So many people are counted in one go."""
@@ -65,9 +66,14 @@ def _go(asked: Asked, first: int, number: int) -> Counted:
     return tally(old, new, _people(old, new, seed, as_of, first, number), use)
 
 
-def _people(old: Edition, new: Edition, seed: int, as_of: date, first: int, number: int) -> Iterator[Person]:
+@lru_cache(maxsize=2)
+def _samplers(old: Edition, new: Edition, seed: int, as_of: date) -> tuple[Sampler, Sampler]:
     before = sampler(old, seed, as_of)
-    after = sampler(new, seed, as_of, like=before)
+    return before, sampler(new, seed, as_of, like=before)
+
+
+def _people(old: Edition, new: Edition, seed: int, as_of: date, first: int, number: int) -> Iterator[Person]:
+    before, after = _samplers(old, new, seed, as_of)
     same = before.sources == after.sources
     for one in range(first, first + number):
         parts: dict[Any, Any] = {}

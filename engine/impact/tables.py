@@ -86,8 +86,9 @@ def _unreadable(file: Path) -> Problem:
 
 def at(file: Path, number: int, code: str, sentence: str, help_: str | None = None) -> Problem:
     """A problem with one row of a file."""
-    place = "line" if file.suffix == ".jsonl" else "row"
-    return Problem(code, f"{place} {number}: {sentence}", Where(file.name), help_)
+    if file.suffix == ".jsonl":
+        return Problem(code, sentence, Where(file.name, number), help_)
+    return Problem(code, f"row {number}: {sentence}", Where(file.name), help_)
 
 
 def _json_row(file: Path, subject: str | None, number: int, text: str) -> Row:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from engine.ir import Edition
@@ -47,6 +48,7 @@ def add(tally: Tally, before: Ends, after: Ends) -> None:
             tally.lost.update(had - has)
 
 
+@lru_cache(maxsize=8)
 def ends(edition: Edition, use: str) -> Callable[[Any, date], Ends | list[Any]]:
     """What the rules make of a record, or why it is refused."""
     compiled = compile_edition(edition)

@@ -73,10 +73,10 @@ def _line(cells: Sequence[str], *, plain: bool = False) -> str:
 
 
 def _cell(words: str) -> str:
-    """Words that Markdown leaves as they are.
+    r"""Words that Markdown leaves as they are.
 
-    >>> _cell("a|b *c* <d>")
-    'a\\\\|b \\\\*c\\\\* &lt;d>'
+    >>> print(_cell("a|b *c* <d>"))
+    a\|b \*c\* &lt;d>
     """
     for mark in "\\`*_[]|#~":
         words = words.replace(mark, f"\\{mark}")
@@ -137,7 +137,7 @@ def _drawn(share: float | None) -> str:
 
 
 def impact_json(found: Impact) -> dict[str, Any]:
-    """What was counted as plain JSON data; a count that is left out is null, and so is a band where there is no score."""
+    """What was counted as plain JSON data; null is a count that is left out, and the band of no score."""
     counts = found.counts
 
     def band(name: str) -> str | None:

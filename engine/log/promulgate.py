@@ -9,7 +9,7 @@ from engine.editions import changes, ends, histories, starts, version_of
 from engine.load import Document, Shelf
 from engine.log.note import Signer, line, sign, vkey
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, Statement, consent_text
-from engine.log.store import Log, log_keys
+from engine.log.store import BadLogError, Log, log_keys
 from engine.problem import Grade, Problem, Where
 from engine.rulebook import Rulebook, edition
 
@@ -91,7 +91,13 @@ def statements(
 
 
 def first_key(rulebook: str, by: Signer, day: date) -> KeyStatement:
-    """The first entry of every log: its key."""
+    """The first entry of every log: its key, which is named for this rulebook.
+
+    With one key for two rulebooks there would be two logs of one name, and each would show the other to be a fork.
+    """
+    name = by.verifier.name
+    if rulebook not in name.split("/"):
+        raise BadLogError(f"the key is called `{name}`, which does not name `{rulebook}`: make one for it")
     return KeyStatement(rulebook, vkey(by.verifier), "log", day)
 
 

@@ -113,6 +113,8 @@ def read_statement(entry: bytes) -> Statement | None:
     """The statement in an entry; None if it is not exactly as `statement_bytes` writes one."""
     try:
         said = json.loads(entry)
+        if not all(isinstance(said[key], str | None) for key in said if key != "in_force"):
+            return None
         found = _read(said)
         return found if statement_bytes(found) == entry else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -30,6 +30,8 @@ from engine.log.statement import KeyStatement, Statement, consent_text, read_sta
 from engine.log.tiles import MOST_BYTES, Fetch, NotATreeError, files_of, read_entries
 
 CHECKPOINT = "checkpoint"
+POLICY = "trust-policy.txt"
+"""The public key, for whoever has none from elsewhere. Nothing here believes it."""
 PATIENCE = 30
 """Seconds to wait for another writer."""
 
@@ -111,7 +113,7 @@ def in_folder(folder: Path) -> Fetch:
 
 
 def log_files(folder: Path) -> dict[str, bytes]:
-    """All files of a log as they are, by path, for a website to carry. Unfinished ones are not among them."""
+    """All files of a log as they are, by path. Unfinished ones are not among them."""
     found = sorted(folder.rglob("*")) if (folder / CHECKPOINT).is_file() else []
     paths = {file: file.relative_to(folder) for file in found if file.is_file()}
     return {
@@ -119,6 +121,22 @@ def log_files(folder: Path) -> dict[str, bytes]:
         for file, path in paths.items()
         if path.parts[0] in {CHECKPOINT, "tile"} and not path.name.startswith(".")
     }
+
+
+def website_files(folder: Path) -> dict[str, bytes]:
+    """What a website carries: the files of the log, and for tools whose signature counts (C2SP tlog-policy).
+
+    A log that does not fit together is carried as it is: whoever checks it must be able to see that.
+    """
+    files = log_files(folder)
+    try:
+        log = read_log(files.get)
+    except BadLogError:
+        return files
+    if log is None:
+        return files
+    policy = f"log {log_keys(log.statements)[-1].statement.vkey}\nquorum none\n"
+    return {**files, POLICY: policy.encode()}
 
 
 def log_keys(statements: Sequence[Statement], signs: str = "log") -> list[Key]:

@@ -9,7 +9,8 @@ What stands in the data, and nothing else is needed to decide:
   date field.
 - ``measures``: ``type``, and the node of the tree as ``rows``, ``fact``, ``span``, ``joined`` or ``times``.
 - ``rules``: ``title``, ``cases`` of line, condition and worth, ``unknown`` (a worth and why), ``concludes``: name and
-  whether it is a flag, ``reads`` and ``reads_conclusions``, ``best``: the most points it can give.
+  whether it is a flag, ``reads`` and ``reads_conclusions``, ``best`` and ``worst``: the most and the least points it
+  can give, ``mends``: whether it says what one can do.
 - ``score``, ``uses``: the fields of the tree. ``exclusions`` by id: the globs. ``sets_aside``: what may be contested.
 
 A type is ``["number", places, least, greatest]``, ``["boolean"]``, ``["code", …codes]`` or ``["day", future]``. A
@@ -272,6 +273,8 @@ def rule_data(edition: Edition, rule: Rule, lang: str) -> dict[str, Any]:
         "reads": list(rule.reads),
         "reads_conclusions": list(rule.reads_conclusions),
         "best": number(bounds[1] if bounds else 0),
+        "worst": number_or_none(bounds[0] if bounds else None),
+        "mends": rule.mends is not None,
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +66,7 @@ def body(edition: Edition, decision: Decision, record: Mapping[str, Any], terms:
         "weights": [_weight(edition, step, lang) for step in decision.trace if step.step == "rule"],
         "reasons": said["reasons"],
         "consequences": said["consequences"],
-        "rights": _rights(edition, terms),
+        "rights": _rights(edition, lang, terms.issued.date()),
         "trace": [hidden(step_json(step), ["trace", index], terms.salt) for index, step in enumerate(decision.trace)],
     }
 
@@ -133,9 +133,9 @@ def _unknown(edition: Edition, rule: str, lang: str) -> str:
     return prose.unknown(edition, edition.rules[rule], lang)
 
 
-def _rights(edition: Edition, terms: Terms) -> list[dict[str, Any]]:
+@lru_cache(maxsize=256)
+def _rights(edition: Edition, lang: str, day: date) -> list[dict[str, Any]]:
     """What the person can do, until when, and when there must be an answer to what is lodged on the day of issue."""
-    lang, day = terms.lang, terms.issued.date()
     found = []
     for right in edition.rights.values():
         until = None if right.lodge_within is None else last_day(day, right.lodge_within)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import rfc8785
+from engine.receipts.canonical import canonical
 
 Place = Sequence[str | int]
 """Where a value stands: ``("sources", "bill-payments", 0)``."""
@@ -23,7 +23,7 @@ SALT = 32
 
 def key_of(salt: bytes, place: Place) -> bytes:
     """The key of one value: enough to show that value, and useless for every other."""
-    return hmac.digest(salt, rfc8785.dumps(list(place)), hashlib.sha256)
+    return hmac.digest(salt, canonical(list(place)), hashlib.sha256)
 
 
 def commitment(salt: bytes, place: Place, value: Any) -> str:
@@ -33,7 +33,7 @@ def commitment(salt: bytes, place: Place, value: Any) -> str:
     >>> one == commitment(b"salt", ["a", 0], {"paid": Decimal("12.5")}), one == commitment(b"salt", ["a", 1], "12.5")
     (True, False)
     """
-    return hmac.digest(key_of(salt, place), rfc8785.dumps([list(place), plain(value)]), hashlib.sha256).hex()
+    return hmac.digest(key_of(salt, place), canonical([list(place), plain(value)]), hashlib.sha256).hex()
 
 
 def plain(value: Any) -> Any:
@@ -43,6 +43,8 @@ def plain(value: Any) -> Any:
             return {str(key): plain(each) for key, each in value.items()}
         case list() | tuple():
             return [plain(each) for each in value]
+        case float():
+            return plain(Decimal(repr(value)))
         case Decimal():
             whole = value == value.to_integral_value()
             return int(value) if whole else f"{value.normalize():f}"

@@ -7,9 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
-
 from engine.decision import Refused
+from engine.receipts.canonical import canonical
 from engine.records import read_json_bytes
 
 FORMAT = "openrulebook.example/receipt/v1"
@@ -67,9 +66,9 @@ def _sound(value: Any, depth: int) -> bool:
 
 def digest(receipt: Receipt) -> str:
     """The SHA-256 of the canonical JSON (RFC 8785) of everything but the signature."""
-    return hashlib.sha256(rfc8785.dumps({key: receipt[key] for key in receipt if key != "signature"})).hexdigest()
+    return hashlib.sha256(canonical({key: receipt[key] for key in receipt if key != "signature"})).hexdigest()
 
 
-def signed_text(receipt: Receipt) -> str:
+def signed_text(digest_: str) -> str:
     """What is signed: a note of two lines, which is never a checkpoint of a log."""
-    return f"{FORMAT}\n{digest(receipt)}\n"
+    return f"{FORMAT}\n{digest_}\n"

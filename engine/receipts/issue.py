@@ -42,8 +42,9 @@ def issue(edition: Edition, decision: Decision, record: Mapping[str, Any], log: 
     terms = Terms(datetime.now(UTC).replace(microsecond=0), lang, engine_version(), salt)
     public, trusted = _public(edition, log), _named(log, vkey(by.verifier))
     unsigned = {**body(edition, decision, record, terms), **public, **trusted}
-    receipt = {**unsigned, "signature": line(sign(signed_text(unsigned), by)).rstrip("\n")}
-    own = {"format": OWN, "receipt": digest(receipt), "salt": to_base64(salt), "record": plain_record(record)}
+    named = digest(unsigned)
+    receipt = {**unsigned, "signature": line(sign(signed_text(named), by)).rstrip("\n")}
+    own = {"format": OWN, "receipt": named, "salt": to_base64(salt), "record": plain_record(record)}
     return Issued(receipt, own)
 
 

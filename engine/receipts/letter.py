@@ -157,7 +157,8 @@ def _follows(receipt: Receipt, said: _Phrases) -> Iterator[str]:
 
 def _reasons(receipt: Receipt, said: _Phrases) -> Iterator[str]:
     for each in receipt["reasons"]:
-        line = said("reason", rule=each["text"], given=prose.signed(each["points"], said.lang), best=each["best"])
+        given = prose.signed(each["points"], said.lang) if each["points"] < 0 else each["points"]
+        line = said("reason", rule=each["text"], given=given, best=each["best"])
         yield line if each["because"] is None else said("because", line=line, because=each["because"])
     if not receipt["reasons"]:
         yield said("no_reasons")

@@ -95,7 +95,7 @@ def _proved(part: Mapping[str, Any]) -> _Proved:
 def _signature(receipt: Receipt, key: _Proved) -> Iterator[Checked]:
     said = key.statement
     verifier = read_vkey(said.vkey) if isinstance(said, KeyStatement) else None
-    note = parse(f"{signed_text(receipt)}\n{receipt['signature']}\n")
+    note = parse(f"{signed_text(digest(receipt))}\n{receipt['signature']}\n")
     if verifier is None or note is None or not verified(note, verifier):
         yield Checked(
             "signature", False, "the signature does not fit: something was changed since the receipt was signed"

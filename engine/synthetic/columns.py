@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, assert_never
 
 from engine.admit import MOST_DIGITS
@@ -68,7 +69,8 @@ def _looked_up(table: Sequence[Any], numbers: Stream) -> Column:
     return lambda person, rows, _: [table[number >> SHIFT] for number in numbers(person, rows)]
 
 
-def fitting(type_: Number, shape: Shape | None) -> list[int | float]:
+@lru_cache(maxsize=256)
+def fitting(type_: Number, shape: Shape | None) -> tuple[int | float, ...]:
     """The values of a distribution as a record may hold them: within bounds, with no more decimals than there are.
 
     >>> sorted(set(fitting(Number(0, None, 0, 3), None)))
@@ -86,7 +88,7 @@ def fitting(type_: Number, shape: Shape | None) -> list[int | float]:
         least = 0 if type_.least is None else type_.least / scale
         found = [round(value * scale) for value in values(shape or USUALLY, least)]
     held = (min(high, max(low, value)) for value in found)
-    return [value / scale if type_.places else value for value in held]
+    return tuple(value / scale if type_.places else value for value in held)
 
 
 def _days(
@@ -116,7 +118,9 @@ def _days(
                 last + 1 if start is None else start + offsets[number >> SHIFT]
                 for start, number in zip(columns[of], places, strict=True)
             ]
-        return [late if day > last else max(FIRST_DAY, day) for day in found]
+        if min(found, default=last) < FIRST_DAY:
+            found = [max(FIRST_DAY, day) for day in found]
+        return [late if day > last else day for day in found]
 
     return dates
 

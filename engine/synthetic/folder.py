@@ -7,14 +7,15 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from engine.ir import Boolean, Code, Day, Edition, Number, Source, Type
 from engine.progress import Bar, silent
-from engine.synthetic import people
+from engine.synthetic import Sampler, sampler
+from engine.synthetic import record as record_of
 
 FORMS = ("jsonl", "parquet")
 AT_ONCE = 2_000
@@ -86,13 +87,19 @@ def _shared_chunk(seed: int, as_of: date, go: tuple[int, int]) -> Chunk:
     return _chunk(_SHARED[0], seed, as_of, go)
 
 
+@lru_cache(maxsize=2)
+def _sampler(edition: Edition, seed: int, as_of: date) -> Sampler:
+    return sampler(edition, seed, as_of)
+
+
 def _chunk(edition: Edition, seed: int, as_of: date, go: tuple[int, int]) -> Chunk:
     """The lines of some people in every file."""
     first, number = go
     lines: dict[str, list[str]] = {name: [] for name in ("subjects", *edition.sources)}
     marked = {source for right in edition.rights.values() for source in right.sets_aside}
     write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    for record in people(edition, number, seed, as_of, first):
+    drawn = _sampler(edition, seed, as_of)
+    for record in (record_of(drawn, person) for person in range(first, first + number)):
         subject, given = {"subject": record["subject"]}, record["sources"]
         contested = {(one["source"], one.get("row")) for one in record.get("contested", ())}
         lines["subjects"].append(write(subject | {id_: id_ in given for id_ in edition.sources}))

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 from hashlib import shake_128
 from itertools import accumulate
 from statistics import NormalDist
@@ -54,24 +55,31 @@ def below(share: Decimal) -> int:
     return round(share * MOST)
 
 
-def values(shape: Shape, least: float = 0) -> list[float]:
+@lru_cache(maxsize=256)
+def values(shape: Shape, least: float = 0) -> tuple[float, ...]:
     """The values of a distribution, from the smallest to the largest; an exponential one begins at `least`.
 
     >>> values(Uniform(Decimal(0), Decimal(4096)))[:2], set(values(Weighted(((Decimal(3), Decimal(1)),))))
-    ([0.5, 1.5], {3.0})
+    ((0.5, 1.5), {3.0})
     """
     middles = [(step + 0.5) / STEPS for step in range(STEPS)]
     match shape:
         case Uniform(low, high):
-            return [float(low) + middle * float(high - low) for middle in middles]
+            return tuple(float(low) + middle * float(high - low) for middle in middles)
         case Exponential(mean):
-            return [least - float(mean) * math.log1p(-middle) for middle in middles]
+            return tuple(least - float(mean) * math.log1p(-middle) for middle in middles)
         case Lognormal(median, spread):
-            return [float(median) * math.exp(float(spread) * NormalDist().inv_cdf(middle)) for middle in middles]
+            return tuple(float(median) * math.exp(float(spread) * one) for one in _normal())
         case Weighted(weights):
-            return sorted(float(one) for one in spread_out(weights))
+            return tuple(sorted(float(one) for one in spread_out(weights)))
         case _:
             assert_never(shape)
+
+
+@cache
+def _normal() -> tuple[float, ...]:
+    """The values of the standard normal distribution."""
+    return tuple(NormalDist().inv_cdf((step + 0.5) / STEPS) for step in range(STEPS))
 
 
 def spread_out(weights: Sequence[tuple[T, Decimal]]) -> list[T]:

@@ -95,6 +95,7 @@ def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
     today = as_of.toordinal()
     names, facts = tuple(source.fields), source.dated_by is None
     days = [name for name, field in source.fields.items() if isinstance(field.type, Day)]
+    written = _rows_of(names)
 
     def draw(number: int, place: int) -> Part:
         sort = sorts[min(bisect_right(ends, place / MOST * ends[-1]), len(sorts) - 1)]
@@ -113,8 +114,8 @@ def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
             columns = {name: [found[row] for row in kept] for name, found in columns.items()}
             count = len(kept)
         for name in days:
-            columns[name] = [day and WRITTEN[day] for day in columns[name]]
-        rows = [dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in names), strict=True)]
+            columns[name] = [WRITTEN[day] for day in columns[name]]
+        rows = written(*[columns[name] for name in names])
         aside = []
         if sort.contested:
             aside = [row for row, drawn in enumerate(contests(number, count)) if drawn < sort.contested]
@@ -123,6 +124,20 @@ def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
         return rows, [{"source": id_, "row": row} for row in aside]
 
     return draw
+
+
+def _rows_of(names: Sequence[str]) -> Callable[..., list[dict[str, Any]]]:
+    """What makes rows of columns; it is written out for the fields at hand, because there are very many rows.
+
+    >>> _rows_of(["due", "paid"])([1, 2], [3, None])
+    [{'due': 1, 'paid': 3}, {'due': 2, 'paid': None}]
+    """
+    variables = [f"v{number}" for number in range(len(names))]
+    row = ", ".join(f"{name!r}: {variable}" for name, variable in zip(names, variables, strict=True))
+    columns = ", ".join(f"c{number}" for number in range(len(names)))
+    text = f"lambda {columns}: [{{{row}}} for {', '.join(variables)}, in zip({columns}, strict=True)]"
+    found: Callable[..., list[dict[str, Any]]] = eval(text)  # noqa: S307  # names are checked, and quoted
+    return found
 
 
 def _sort(source: Source, hint: Hint, as_of: date, streams: Callable[..., Stream], *, contestable: bool) -> Sort:
@@ -185,9 +200,9 @@ def _row_days(gaps: Stream, person: int, a_year: float, today: int, back: int) -
         return []
     gap = YEAR / a_year
     limit = (back + 1) / gap
-    count = min(MOST_ROWS, int(limit + 4 * limit**0.5) + 4)
+    count = min(MOST_ROWS, int(limit + 2 * limit**0.5) + 4)
     while True:
-        ends = list(accumulate(GAPS[number >> SHIFT] for number in gaps(person, count)))
+        ends = list(accumulate([GAPS[number >> SHIFT] for number in gaps(person, count)]))
         found = bisect_left(ends, limit)
         if found < count or count == MOST_ROWS:
             return [today - int(end * gap) for end in ends[:found]]
@@ -208,12 +223,13 @@ def _values(source: Source, columns: Mapping[str, Values], row: int) -> Row:
     return found
 
 
-class Written(dict[int, str]):
+class Written(dict[int | None, str | None]):
     """Dates as they are written, by their ordinals."""
 
-    def __missing__(self, ordinal: int) -> str:
+    def __missing__(self, ordinal: int | None) -> str | None:
+        assert ordinal is not None, "it is there from the beginning"  # narrows the type
         self[ordinal] = written = date.fromordinal(ordinal).isoformat()
         return written
 
 
-WRITTEN = Written()
+WRITTEN = Written({None: None})

@@ -18,7 +18,7 @@ from publisher.pages.files import (
     SchemaPage,
 )
 from publisher.pages.finding import FindPage, Found, Shelf
-from publisher.pages.flow import Box, FlowLine, FlowPage, Picture, SourceFlowPage
+from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, SourceFlowPage
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
 from publisher.pages.glossary import CategoriesPage, GlossaryPage, Term
 from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
@@ -102,6 +102,7 @@ __all__ = [
     "FindPage",
     "FlowLine",
     "FlowPage",
+    "FlowUse",
     "Follows",
     "Found",
     "Frame",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from publisher.pages.frame import Frame, Link
+from publisher.pages.frame import Frame, Link, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,17 @@ class FlowLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowUse:
+    """A use, and what comes of it in the end."""
+
+    link: Link
+    score: Link | None
+    """The score, if anything that may follow depends on it."""
+    effects: tuple[Phrase, ...]
+    """What may follow."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlowPage:
     """Everything at one look: which source counts in which rule, and what comes of it."""
 
@@ -61,7 +72,7 @@ class FlowPage:
     sources: tuple[FlowLine, ...]
     rules: tuple[FlowLine, ...]
     score: Link | None
-    uses: tuple[Link, ...]
+    uses: tuple[FlowUse, ...]
     measures: int
 
 
@@ -78,4 +89,6 @@ class SourceFlowPage:
     measures: tuple[FlowLine, ...]
     rules: tuple[FlowLine, ...]
     score: Link | None
-    uses: tuple[Link, ...]
+    uses: tuple[FlowUse, ...]
+    simple: bool
+    """Whether the picture leaves the measures out, because their lines could not be followed."""

@@ -49,6 +49,10 @@ class Frame:
     """The folder of its pages from the root of the site, like ``demo/en/``."""
     edition_from: date
     """The day from which the edition on these pages is in force."""
+    edition_until: date | None
+    """Its last day; None if no end is known."""
+    state: str
+    """`now`, `coming` or `past`: when the edition on these pages is in force, seen from the day they were made."""
     digest: str
     """The SHA-256 of the edition."""
     address: str | None

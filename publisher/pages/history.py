@@ -34,7 +34,7 @@ class HistoryPage:
     drafts: tuple[News, ...]
     coming: tuple[EditionChanges, ...]
     editions: tuple[EditionChanges, ...]
-    """The edition in force and those before it."""
+    """Those that have begun, the newest first."""
     feed: str
     """Where the Atom feed of all changes lies."""
 
@@ -47,6 +47,8 @@ class EditionPage:
     frame: Frame
     from_: date
     first: bool
+    until: date | None
+    """Its last day; None if no end is known."""
     state: str
     """`coming`, `now` or `past`."""
     groups: tuple[tuple[str, tuple[News, ...]], ...]

@@ -83,6 +83,8 @@ class Head:
     version: str
     from_: date
     until: date | None
+    state: str
+    """`now`, `coming` or `past`, like that of the edition."""
     """The last day in force, because the policy says so or because another version follows; None if no end is known."""
     title: Phrase
     summary: Phrase

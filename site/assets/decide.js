@@ -589,40 +589,120 @@ globalThis.Rulebook = (() => {
     return { tried: tried.sort((a, b) => (a < b ? -1 : 1)), far, span, valueAt };
   }
 
-  // What would change the result of settable measures: by rule the nearest change that gives it more points, and the
-  // nearest one that reaches a better band. Near is the share of the scale a value moves.
+  // What would change the result of settable measures: by rule the nearest change that gives it more points, every
+  // change that reaches a better band, what brings a score whatever it is, and what is enough together.
   function nearest(edition, measures, { asOf }) {
-    const read = readGiven(edition, measures, asOf);
+    const { rules, score } = edition;
     const known = settable(edition);
     const work = (values) => workedOut(edition, values, asOf, new Set(known));
-    const start = work(read);
     const decided = (values) => conclude(edition, values, [], NOBODY, asOf, edition.uses[0].id);
-    const now = decided(start);
-    const best = new Map();
-    for (const id of known) {
-      const { tried, far, span, valueAt } = scaleOf(edition, id, start, asOf, known);
+    const rank = ({ band }) => (score === null ? -1 : score.bands.findIndex(({ id }) => id === band));
+
+    // By measure the places of its scale, what is decided at one, and whether that is in the person's interest.
+    function trialOf(id, values, now) {
       const kept = new Map();
+      const scale = scaleOf(edition, id, values, asOf, known);
       const then = (place) => {
-        if (!kept.has(place)) kept.set(place, decided(work(new Map(start).set(id, valueAt(place)))));
+        if (!kept.has(place)) kept.set(place, decided(work(new Map(values).set(id, scale.valueAt(place)))));
         return kept.get(place);
       };
-      for (const goal of [...Object.keys(now.points), null]) {
-        const more = (place) => gain(edition, now, then(place), goal);
-        for (const place of better(tried, more)) {
-          const one = { id, place, far: far(place), span, more: more(place), then: then(place), value: valueAt(place) };
-          if (nearer(one, best.get(goal))) best.set(goal, one);
-        }
-      }
+      const isUnknown = values.get(id) === null;
+      const helps = (place) =>
+        (now.score === null || (then(place).score !== null && then(place).score >= now.score)) &&
+        (!isUnknown || isBetter(rules, now, then(place)));
+      return { id, ...scale, then, helps, isUnknown };
     }
-    const change = ({ id, value, then }) =>
-      ({ measure: id, value: plain(value, placesOf(byId(edition.measures, id))), score: then.score, band: then.band });
-    const rules = Object.keys(now.points).filter((rule) => best.has(rule)).map((rule) => {
-      const { outcome } = best.get(rule).then.trace.find((each) => each.step === "rule" && each.policy === rule);
-      const more = plain(BigInt(outcome.points) - BigInt(now.points[rule] ?? 0));
-      const index = outcome.unknown ? null : outcome.case;
-      return { rule, points: outcome.points, more, case: index, ...change(best.get(rule)) };
+
+    // The nearest place of a scale that gives more.
+    function nearestOf(trial, now, goal) {
+      const more = (place) => (trial.helps(place) ? gain(edition, now, trial.then(place), goal) : 0);
+      let best;
+      for (const place of better(trial.tried, more)) {
+        const one = { ...trial, place, far: trial.far(place), more: more(place), now };
+        if (nearer(one, best)) best = one;
+      }
+      return best;
+    }
+
+    const change = ({ id, place, then, valueAt }) => {
+      const { score: to, band } = then(place);
+      return { measure: id, value: plain(valueAt(place), placesOf(byId(edition.measures, id))), score: to, band };
+    };
+    const way = (one, values) => ({
+      ...change(one),
+      rules: Object.keys(one.now.points).filter((rule) => gain(edition, one.now, one.then(one.place), rule) > 0),
+      wait: plain(waitOf(byId(edition.measures, one.id), values.get(one.id), one.valueAt(one.place))),
     });
-    return { rules, band: best.has(null) ? change(best.get(null)) : null };
+    const order = ({ rules: more, wait }) =>
+      wait === null ? [more.some((id) => byId(rules, id).mends) ? 0 : 2, 0] : [1, wait];
+
+    const start = work(readGiven(edition, measures, asOf));
+    const now = decided(start);
+    const trials = known.map((id) => trialOf(id, start, now));
+    const bettered = Object.keys(now.points).flatMap((rule) => {
+      let best;
+      for (const trial of trials) {
+        const one = nearestOf(trial, now, rule);
+        if (one && nearer(one, best)) best = one;
+      }
+      if (best === undefined) return [];
+      const { outcome } = best.then(best.place).trace.find((each) => each.step === "rule" && each.policy === rule);
+      const more = plain(BigInt(outcome.points) - BigInt(now.points[rule] ?? 0));
+      return [{ rule, points: outcome.points, more, case: outcome.unknown ? null : outcome.case, ...change(best) }];
+    });
+    const sure = trials.filter(({ isUnknown }) => now.score === null && isUnknown)
+      .map((trial) => trial.tried.map((place) => change({ ...trial, place })))
+      .filter((changes) => changes.every((each) => each.score !== null))
+      .map((changes) => changes.reduce((a, b) => (b.score < a.score ? b : a)));
+    const ways = trials.filter(({ id }) => sure.every(({ measure }) => measure !== id))
+      .map((trial) => nearestOf(trial, now, null)).filter((one) => one).map((one) => way(one, start));
+    ways.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]);
+
+    // Changes that together reach a better band: of each measure at its best, the greatest gain first.
+    function together() {
+      const found = [];
+      let [at, values] = [now, start];
+      while (rank(at) <= rank(now)) {
+        let best;
+        for (const id of known.filter((each) => found.every(({ measure }) => measure !== each))) {
+          const trial = trialOf(id, values, at);
+          for (const place of trial.tried) {
+            const one = { ...trial, place, far: trial.far(place), now: at };
+            one.more = BigInt(trial.then(place).score ?? 0) - BigInt(at.score);
+            const isNearer = () => one.more === best.more && id === best.id && one.far < best.far;
+            if (one.more > 0 && trial.helps(place) && (!best || one.more > best.more || isNearer())) best = one;
+          }
+        }
+        if (best === undefined) return [];
+        found.push(way(best, values));
+        values = work(new Map(values).set(best.id, best.valueAt(best.place)));
+        at = best.then(best.place);
+      }
+      return found;
+    }
+
+    const isStuck = ways.length + sure.length === 0 && now.score !== null && rank(now) < score.bands.length - 1;
+    const [first] = ways.map(({ measure, value, score: to, band }) => ({ measure, value, score: to, band }));
+    return { rules: bettered, band: first ?? null, ways, known: sure, together: isStuck ? together() : [] };
+  }
+
+  // How long it takes until a time has grown or run down to a value by itself; null if it does not.
+  function waitOf({ span }, now, then) {
+    if (!span || typeof now !== "bigint") return null;
+    const wait = span.way === "age" ? then - now : now - then;
+    return wait > 0n ? wait : null;
+  }
+
+  // Whether some rule gives more points than before and none fewer; where it gave none, than its worst case.
+  function isBetter(rules, now, then) {
+    let isMore = false;
+    for (const [id, points] of Object.entries(then.points)) {
+      const before = now.points[id];
+      const least = before ?? byId(rules, id).worst;
+      if (points === null ? before !== null : least !== null && points < least) return false;
+      if (points !== null && least !== null && points > least) isMore = true;
+    }
+    return isMore;
   }
 
   // Whether one change counts before another: the nearer; of one measure, more points and then the lower value.

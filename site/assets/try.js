@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { edition, locale, set, made, rules, bands, uses, examples } = globalThis.Simulator;
+  const { edition, locale, set, made, rules, bands, uses, examples, pages } = globalThis.Simulator;
   const { shown, readValue, isDay } = Rulebook.parts;
   const at = (id) => document.getElementById(id);
   const words = at("words").content;
@@ -14,6 +14,8 @@
   let values = new Map();
   let leftOut = [];
   let asOf = "";
+  let decided = {};
+  let isRefused = false;
 
   // ------------------------------------------------------------------------------------------------- words and numbers
 
@@ -35,7 +37,8 @@
       .map((part, index) => (index % 2 ? fill[part] : part))
       .flat();
 
-  const link = ({ title, url }) => make("a", { href: url }, text(title));
+  const url = (kind, id) => pages[kind].replace("*", id);
+  const link = (kind, id, title) => make("a", { href: url(kind, id) }, text(title));
   const number = (value, style = {}) => new Intl.NumberFormat(locale, style).format(value).replace("-", "−");
   const signed = (points) => number(points, { signDisplay: "exceptZero" });
   const date = (value) =>
@@ -84,7 +87,7 @@
   const option = (value, label, extra = {}) => make("option", { value, ...extra }, label);
 
   function control(measure) {
-    const { id, title, url, says, unit, own, codes } = measure;
+    const { id, title, unit, own, codes } = measure;
     const [kind, ...of] = typeOf(id);
     const about = { "aria-describedby": `h-${id} e-${id}`, "aria-labelledby": `l-${id}` };
     const pick = (type, value, label) => make("label", {}, make("input", { type, name: id, value }), label);
@@ -116,9 +119,15 @@
     };
     const more = make(
       "a",
-      { href: url, "aria-label": `${say("page")[0]}: ${text(title).textContent ?? title}` },
+      { href: url("measure", id), "aria-label": `${say("page")[0]}: ${text(title).textContent ?? title}` },
       say("page"),
     );
+    const says = make("span", {});
+    const counts = make("details", {}, make("summary", {}, say("counts")), make("p", { class: "hint" }, says, " ", more));
+    counts.addEventListener("toggle", async () => {
+      await load();
+      says.replaceChildren(globalThis.SimulatorRecord.says[id]);
+    });
     return make(
       "fieldset",
       { id: `measure-${id}` },
@@ -126,7 +135,7 @@
       make("p", { class: "row" }, inputs[kind]()),
       make("p", { class: "odd", id: `e-${id}`, hidden: "" }),
       make("p", { class: "hint", id: `h-${id}` }, range(measure)),
-      make("details", {}, make("summary", {}, say("counts")), make("p", { class: "hint" }, says, " ", more)),
+      counts,
     );
   }
 
@@ -138,12 +147,31 @@
 
   const partsOf = (id) => [...at("form").elements].filter(({ name }) => name === id);
 
-  // Says beside a control why what it holds cannot be used, or nothing.
-  function complain(id, why) {
+  // Says something beside a control: why what it holds cannot be used, a hint, or nothing.
+  function complain(id, why, isWrong = why.length > 0) {
     const odd = at(`e-${id}`);
     odd.hidden = why.length === 0;
     odd.replaceChildren(...why);
-    for (const part of partsOf(id)) part.toggleAttribute("aria-invalid", why.length > 0);
+    for (const part of partsOf(id)) {
+      if (isWrong) part.setAttribute("aria-invalid", "true");
+      else part.removeAttribute("aria-invalid");
+    }
+  }
+
+  // Why a value cannot be used.
+  function wrong(id, raw, code) {
+    const measure = set.find((each) => each.id === id);
+    const [, places, ...ends] = typeOf(id);
+    const [least, greatest] = ends.map((end) => `${[end].flat()[0]}e-${places}`);
+    if (code === "future-date") return say("future", { day: date(asOf) });
+    if (code === "too-many-decimals") {
+      const n = measure.unit === "share" ? places - 2 : places;
+      return n > 0 ? say("digits", { n: number(n) }) : say("whole");
+    }
+    if (code !== "out-of-range") return say("wrong", { like: number(places ? 1.5 : 2), range: range(measure) });
+    return ends[0] !== null && Number(raw.number) < Number(least)
+      ? say("low", { least: show(measure, least) })
+      : say("high", { greatest: show(measure, greatest) });
   }
 
   // Puts a value into its control.
@@ -188,16 +216,15 @@
     const id = target.name;
     const raw = taken(id, target);
     const read = raw === undefined ? { code: "wrong-type" } : readValue(typeOf(id), raw, asOf, true);
+    isRefused = false;
+    tell();
     if (read.code) {
-      const like = number(typeOf(id)[1] ? 1.5 : 2);
-      const limits = range(set.find((each) => each.id === id));
-      complain(
-        id,
-        read.code === "future-date" ? say("future", { day: date(asOf) }) : say("wrong", { like, range: limits }),
-      );
+      complain(id, wrong(id, raw, read.code));
+      sum();
       return;
     }
-    complain(id, []);
+    const isEmptied = raw === null && target.type !== "radio" && target.type !== "checkbox" && target.value === "";
+    complain(id, isEmptied ? say("emptied") : [], false);
     values.set(id, raw);
     update();
   }
@@ -229,6 +256,8 @@
       now.trace.filter(({ step }) => step === "measure").map((each) => [each.policy, each.outcome.value]),
     );
     const near = Rulebook.nearest(edition, values, options);
+    isRefused = false;
+    decided = now;
     const change = (one) => {
       const measure = set.find(({ id }) => id === one.measure);
       const button = make("button", { type: "button" }, say("set"));
@@ -250,10 +279,11 @@
       button.setAttribute("aria-label", `${say("set")[0]}: ${told.textContent}`);
       return [told, button];
     };
-    sum(now);
+    sum();
     at("score").replaceChildren(...scored(now));
     at("nearest").replaceChildren(...toBand(now, near, change));
     at("follows").replaceChildren(...follows(options));
+    at("each").hidden = near.rules.length === 0;
     at("rules").replaceChildren(...ruled(now, near, change));
     at("made").replaceChildren(
       ...(made.length === 0
@@ -263,7 +293,7 @@
             make(
               "ul",
               {},
-              made.map((each) => make("li", {}, link(each), ": ", make("b", {}, show(each, plain[each.id])))),
+              made.map((each) => make("li", {}, link("measure", each.id, each.title), ": ", make("b", {}, show(each, plain[each.id])))),
             ),
           ]),
     );
@@ -273,12 +303,16 @@
   }
 
   // The bar that stays in sight; it is only touched when it changes, because it is read aloud then.
-  function sum({ score, band }) {
+  function sum() {
+    const { score, band } = decided;
+    const note = isRefused ? "before" : at("form").querySelector("[aria-invalid]") ? "last" : "";
     const said = make(
       "span",
       {},
       score === null ? [make("b", {}, say("none"))] : [make("b", {}, number(score)), " ", text(bandAt(band)[0])],
+      note ? [" ", make("small", {}, say(note))] : [],
     );
+    at("result").classList.toggle("old", note !== "");
     if (at("sum").textContent !== said.textContent) at("sum").replaceChildren(said);
   }
 
@@ -307,7 +341,7 @@
       make(
         "li",
         {},
-        say("lost", { rule: text(ruleOf(each.rule).title), points: signed(-each.points_lost) }),
+        say("lost", { rule: text(ruleOf(each.rule).title), points: number(each.points_lost) }),
         each.because ? make("small", {}, each.because) : "",
       ),
     );
@@ -319,20 +353,52 @@
         say("of", { score: make("b", {}, number(score)), least: number(least), greatest: number(greatest) }),
       ),
       make("p", {}, make("b", {}, text(title)), " ", text(summary)),
-      ...(ranked.length > 0 ? [make("p", {}, say("reasons")), make("ol", {}, ranked)] : []),
+      ...(ranked.length > 0 ? [make("p", {}, say("reasons")), make("ul", {}, ranked)] : []),
     ];
   }
 
   const ruleOf = (id) => rules[edition.rules.findIndex((rule) => rule.id === id)];
 
-  function toBand({ score, band }, near, change) {
+  function toBand({ score, band }, { ways, known, together }, change) {
     if (edition.score === null) return [];
-    if (near.band === null)
-      return [
-        make("p", {}, say(score === null ? "anyscore" : band === edition.score.bands.at(-1).id ? "top" : "nothing")),
-      ];
-    const up = say("up", { band: text(bandAt(near.band.band)[0]), score: number(near.band.score) });
-    return [make("p", {}, up), make("p", { class: "change" }, change(near.band))];
+    const to = (one) => ({ band: text(bandAt(one.band)[0]), score: number(one.score) });
+    const item = ({ measure, ...one }) =>
+      make("li", {}, say("way", { ...to(one), change: text(set.find(({ id }) => id === measure).title) }));
+    const list = (of, told) =>
+      make(
+        "ul",
+        { class: "ways" },
+        of.map((one) => {
+          const [said, button] = change(one);
+          return make("li", {}, told ? say("way", { ...to(one), change: said }) : said, button, inPower(one));
+        }),
+      );
+    const last = together.at(-1);
+    return [
+      known.length > 0 ? [make("p", {}, say("sure")), make("ul", {}, known.map(item))] : [],
+      ways.length > 0 ? [make("p", {}, say(score === null ? "begin" : "up")), list(ways, true)] : [],
+      last ? [make("p", {}, say("joint", to(last))), list(together, false)] : [],
+      ways.length + known.length + together.length > 0
+        ? []
+        : make(
+            "p",
+            {},
+            say(score === null ? "anyscore" : band === edition.score.bands.at(-1).id ? "top" : "nothing"),
+          ),
+    ].flat();
+  }
+
+  // What the rulebook says one can do about a change, or that it only takes time, or that it is not in one's hands.
+  function inPower({ measure: id, rules: more, wait }) {
+    const measure = set.find((each) => each.id === id);
+    const can = more.map((rule) => ruleOf(rule).mends).filter((mends) => mends !== "");
+    const said =
+      wait !== null
+        ? [say("wait", { time: show(measure, wait) })]
+        : can.length > 0
+          ? can.map((mends) => say("mends", { text: text(mends) }))
+          : [[say("powerless"), " ", measure.kept ?? ""]];
+    return said.map((each) => make("p", { class: "hint" }, each));
   }
 
   // What follows in the use that was chosen, then in the others.
@@ -341,7 +407,7 @@
       .sort((a, b) => (b.id === use.value) - (a.id === use.value))
       .flatMap(({ id }) => {
         const { consequences } = Rulebook.simulate(edition, values, { asOf: on, use: id });
-        const [title, url] = uses[edition.uses.findIndex((each) => each.id === id)];
+        const title = uses[edition.uses.findIndex((each) => each.id === id)];
         const tags = { benefit: "gain", detriment: "loss", neutral: "even" };
         const effects = consequences.map(({ effect, polarity }) =>
           make("li", {}, make("span", { class: `tag ${tags[polarity]}` }, say(polarity)), effect),
@@ -350,7 +416,7 @@
           make(
             "h4",
             {},
-            link({ title, url }),
+            link("use", id, title),
             id === use.value && uses.length > 1 ? [" ", make("span", { class: "tag" }, say("chosen"))] : "",
           ),
           effects.length > 0 ? make("ul", { class: "plainlist" }, effects) : make("p", {}, say("empty")),
@@ -361,7 +427,7 @@
   function ruled(now, near, change) {
     const order = edition.score?.rules ?? [];
     const scoring = order.map((id) => edition.rules.find((rule) => rule.id === id));
-    const low = Math.min(0, ...scoring.map(({ id }) => ruleOf(id).low));
+    const low = Math.min(0, ...scoring.map(({ worst }) => worst));
     const high = Math.max(0, ...scoring.map(({ best }) => best));
     const percent = (points) => `${((points - low) * 100) / (high - low || 1)}%`;
     return [...scoring, ...edition.rules.filter(({ id }) => !order.includes(id))].map((rule) => {
@@ -385,7 +451,7 @@
         : [];
       const why = outcome.unknown
         ? say("unsure", { because: rule.unknown.because })
-        : say("case", { case: told.cases[outcome.case][0] });
+        : say("case", { case: told.cases[outcome.case][0] || say("rest") });
       const concludes = outcome.unknown ? [] : told.cases[outcome.case].slice(1).map((each) => make("p", {}, each));
       const better = near.rules.find((each) => each.rule === rule.id);
       const isBest = !order.includes(rule.id) || (points !== null && points >= rule.best);
@@ -404,7 +470,7 @@
       const can = isBest
         ? []
         : [make("p", { class: "hint" }, told.mends ? say("mends", { text: text(told.mends) }) : say("helpless"))];
-      return make("li", {}, make("h4", {}, link(told)), given, make("p", {}, why), concludes, then, can);
+      return make("li", {}, make("h4", {}, link("rule", rule.id, told.title)), given, make("p", {}, why), concludes, then, can);
     });
   }
 
@@ -422,6 +488,13 @@
   function tell(...paragraphs) {
     at("told").replaceChildren(...paragraphs.map((inside) => make("p", { class: "odd" }, inside)));
     if (paragraphs.length > 0) at("told").scrollIntoView({ block: "nearest" });
+  }
+
+  // Says why what was brought is not used; the result stays, and says that it is the one from before.
+  function refuse(...paragraphs) {
+    isRefused = true;
+    sum();
+    tell(...paragraphs, say("kept"));
   }
 
   const inEdition = (value) => isDay(value) && day.min <= value && (day.max === "" || value <= day.max);
@@ -466,7 +539,10 @@
 
   // The state a link holds after #s=; nothing else is a state.
   function fromLink() {
-    if (!location.hash.startsWith("#s=")) return false;
+    if (!location.hash.startsWith("#s=")) {
+      if (location.hash.length > 1 && !at(location.hash.slice(1))) tell(say("broken"));
+      return;
+    }
     const found = new URLSearchParams(location.hash.slice(1));
     const measures = Object.fromEntries(
       [...found].filter(([name]) => name.startsWith("m.")).map(([name, value]) => [name.slice(2), value]),
@@ -474,7 +550,6 @@
     const [rulebook, digest, on, of] = ["s", "e", "d", "u"].map((name) => found.get(name));
     if (!/^[a-z0-9-]{1,80}$/.test(rulebook) || digest === null || on === null || of === null) tell(say("broken"));
     else restore({ rulebook, digest, as_of: on, use: of, measures });
-    return true;
   }
 
   function toLink() {
@@ -519,20 +594,21 @@
   }
 
   async function bring(content) {
+    if (content.trim() === "") return refuse(say("paste"));
     const saved = savedIn(content);
     if (saved !== null) return restore(saved);
     await load();
     const { value, refused } = Rulebook.parse(content);
     if (refused) {
       const [line, column] = refused[0].sentence.match(/[0-9]+/g) ?? [];
-      return tell(column ? say("json", { line, column }) : say("notjson"));
+      return refuse(column ? say("json", { line, column }) : say("notjson"));
     }
     const own = value instanceof Map ? (value.get("as_of") ?? null) : null;
     const on = inEdition(own) ? own : asOf;
     const found = Rulebook.decide(globalThis.SimulatorRecord.edition, value, { asOf: on, use: use.value });
     if (Array.isArray(found)) {
       const said = found.map((one) => Rulebook.inWords(globalThis.SimulatorRecord.refused, one, number));
-      return tell(globalThis.SimulatorRecord.refused.head, ...new Set(said));
+      return refuse(globalThis.SimulatorRecord.refused.head, ...new Set(said));
     }
     day.value = asOf = on;
     setAll(
@@ -593,6 +669,12 @@
       at("link").select();
     });
     addEventListener("hashchange", fromLink);
+    // What is set goes along into another language.
+    for (const tongue of document.querySelectorAll(".tongues a"))
+      for (const press of ["click", "auxclick"])
+        tongue.addEventListener(press, () => {
+          tongue.hash = new URL(toLink()).hash;
+        });
     if (location.hash.startsWith("#measure-")) at(location.hash.slice(1))?.scrollIntoView();
   }
 

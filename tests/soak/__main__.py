@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import session
+from tests.soak import columns, session
 
 RECORDS, SHORT = 200_000, 10_000
+DRAWN, PEOPLE = 2_000, 100_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--short", action="store_true", help=f"{SHORT:,} records instead of {RECORDS:,}")
-    session.soak(SHORT if parser.parse_args().short else RECORDS)
+    short = parser.parse_args().short
+    session.soak(SHORT if short else RECORDS)
+    columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
 
 
 main()

@@ -148,19 +148,21 @@ def _behind(
 def _behind_measure(
     edition: Edition, id_: str, by_policy: Mapping[Name, list[Edit]], moved: Mapping[str, set[Name]]
 ) -> set[Name]:
-    measure = edition.measures[id_]
     found: set[Name] = set()
     if any(
         isinstance(edit, (*OF_MEASURES, e.PolicyAdded, e.PolicyRemoved))
         for edit in by_policy.get(("measures", id_), ())
     ):
         found.add(("measures", id_))
+    measure = edition.measures.get(id_)
+    if measure is None:
+        return found
     for other in _measures_of(measure):
         found |= _behind_measure(edition, other, by_policy, moved)
     source, used = _source_of(measure)
     if source is None:
         return found
-    dated = edition.sources[source].dated_by
+    dated = edition.sources[source].dated_by if source in edition.sources else None
     found |= moved.get(source, set())
     for edit in by_policy.get(("sources", source), ()):
         whole = isinstance(edit, (*OF_ROWS, e.PolicyAdded, e.PolicyRemoved))

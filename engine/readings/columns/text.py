@@ -15,8 +15,8 @@ from engine.readings.columns.tables import SUBJECT, Asked, usual_tables
 
 Dialect = Literal["duckdb", "spark", "postgres", "bigquery", "snowflake", "trino"]
 
-CONTROL = {"postgres": "[[:cntrl:]]", "snowflake": "[[:cntrl:]]"}
-"""Databases whose patterns know no classes of Unicode refuse control characters only."""
+CONTROL = {"postgres": "[[:cntrl:]]", "snowflake": ".*[[:cntrl:]].*"}
+"""Databases whose patterns know no classes of Unicode refuse control characters only; one matches whole texts."""
 
 
 def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain: Explain = "points") -> str:
@@ -36,7 +36,7 @@ def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain:
     head = [
         f"-- {edition.about.id}, the edition of {from_}, for `{use}` as of {as_of.isoformat()}",
         f"-- digest of the edition: {edition.digest}",
-        "-- Tables: `subjects` with a column `subject`, and one for each source with `subject` and its fields. A column",
+        "-- Tables: `subjects` with the column `subject`, one for each source with `subject` and its fields. A column",
         "-- of `subjects` named for a source says whether it was asked: true or false.",
     ]
     return "\n".join([*head, in_dialect(query, dialect, pretty=True), ""])

@@ -5,9 +5,9 @@ same rows is tied together; of two editions, what both have in common cancels. N
 the engine first. What is found is in `engine.proved`.
 """
 
-from engine.readings.proof.between import compare
+from engine.readings.proof.between import compare, first
 from engine.readings.proof.independence import fields_read, independent
 from engine.readings.proof.people import sent_to
 from engine.readings.proof.within import prove
 
-__all__ = ["compare", "fields_read", "independent", "prove", "sent_to"]
+__all__ = ["compare", "fields_read", "first", "independent", "prove", "sent_to"]

@@ -88,6 +88,30 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
     )
 
 
+def first(
+    a: Edition, b: Edition, as_of: date, replay: Replay, limit: float, *, worse: bool
+) -> tuple[Answer, Effect | None, tuple[Unsaid, ...]]:
+    """Whether anything changes for anybody (`worse`: for the worse), with the first effect and somebody who shows it.
+
+    One question instead of one for each kind of effect: what a version number needs.
+    """
+    found = world([a, b], as_of)
+    before = view(found, 0)
+    after = view(found, 1, beside=before)
+    kinds = [each for each in effects(before, after) if each.worse or not worse]
+    unsaid = tuple(dict.fromkeys([*withheld(a), *withheld(b), *found.unsaid]))
+    asked = search(found, limit)
+    model = ask(asked, [any_of(each.where for each in kinds)])
+    if not isinstance(model, z3.ModelRef):
+        return "undecided" if isinstance(model, Undecided) or unsaid else "no", None, unsaid
+    kind = next(each for each in kinds if truth_in(model, each.where))
+    stage = reference_stage(asked, found, (before, after), replay)
+    people = shown(stage, [kind.where], model)
+    if not isinstance(people, tuple):
+        return "undecided", None, unsaid
+    return "yes", Effect(kind.kind, kind.what, "yes", pair_of(*people), kind.worse), unsaid
+
+
 def _none(answers: Sequence[Answer]) -> Answer:
     """Whether nothing of it happens."""
     if "yes" in answers:

@@ -178,7 +178,7 @@ def _ask_two(found: Search, second: World, wanted: Sequence[Truth]) -> z3.ModelR
     """The question with the laws of both people."""
     found.world.laws += second.laws
     found.world.slow += second.slow
-    found.world.spreads += second.spreads
+    found.world.folded += second.folded
     return ask(found, wanted)
 
 

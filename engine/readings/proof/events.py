@@ -11,7 +11,7 @@ import z3
 from engine.ir import Edition
 from engine.proved import Event, Pair, Unshown
 from engine.readings.proof.folds import EndOf, Slot
-from engine.readings.proof.logic import any_of, both, chosen, implies, total
+from engine.readings.proof.logic import any_of, both, chosen, implies
 from engine.readings.proof.people import plain_row, record, row_of
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.showing import Stage, pair_of, person_of

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import z3
-
 from engine.ir import Edition, Fold, Rows
 from engine.readings.proof.cells import Stretch
 from engine.readings.proof.logic import any_of, both, implies, total
@@ -55,7 +53,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Folded:
-    """A field of a source with everything folded over it; `carried` says in which class a row has the value of an end."""
+    """A field of a source with all that is folded over it; `carried` says which class has a row at an end."""
 
     field: str
     classes: tuple[Class, ...]

@@ -72,9 +72,7 @@ def _rows(rowed: Rowed, model: z3.ModelRef) -> Iterator[tuple[Row, bool]]:
     """So many rows of each kind, their folded values as the solver has them, their dates a month apart."""
     counts = [number_in(model, count) for count in rowed.counts]
     slots = {
-        one.field: values(
-            one, counts, lambda value: number_in(model, value), lambda part: truth_in(model, part)
-        )
+        one.field: values(one, counts, lambda value: number_in(model, value), lambda part: truth_in(model, part))
         for one in rowed.folded
     }
     for index, (kind, number) in enumerate(zip(rowed.kinds, counts, strict=True)):
@@ -95,13 +93,15 @@ def row_of(source: Declared, kind: Kind, slots: Mapping[str, Slot], place: int) 
         ends = [_narrowed(kind.spans[one], slots.get(one)) for one in together]
         ranks = [kind.follows[name].get(one, 0) for one in together]
         lows, highs = _between(ends, ranks)
-        day = next((row[each] for each in dated if row.get(each)), None)
-        before: tuple[int, int] | None = None
-        for one, rank, low, high in zip(together, ranks, lows, highs, strict=True):
-            least = low if before is None else max(low, before[1] + (rank > before[0]))
+        placed: list[int] = []
+        for at, (one, low, high) in enumerate(zip(together, lows, highs, strict=True)):
+            day = next((row[each] for each in dated if row.get(each)), None)
             wanted = start if one in dated else usual(source, one, day)
-            row[one] = max(least, min(high, wanted))
-            before = (rank, row[one] or 0)
+            if placed and ranks[at] == ranks[at - 1]:
+                placed.append(placed[-1])
+            else:
+                placed.append(max(low, placed[-1] + 1 if placed else low, min(high, wanted)))
+            row[one] = placed[-1]
     return row
 
 

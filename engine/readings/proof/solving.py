@@ -77,14 +77,14 @@ def ask(found: Search, wanted: Iterable[Truth]) -> z3.ModelRef | Undecided | Non
 
 def settle(world: World, model: z3.ModelRef) -> list[Any]:
     """What the solver must learn of the values it tried: for each that is wrong, where the right one lies."""
+
     def number(value: Any) -> int:
         return number_in(model, value)
 
     def holds(part: Truth) -> bool:
         return truth_in(model, part)
 
-    folded = [one for rowed in world.rowed.values() for one in rowed.folded]
-    lessons = [lesson for one in folded for lesson in folds.lessons(one, number, holds)]
+    lessons = [lesson for one in world.folded for lesson in folds.lessons(one, number, holds)]
     for term, variable in world.slow:
         right = value_in(model, term)
         tried = number_in(model, variable)

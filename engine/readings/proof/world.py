@@ -14,7 +14,7 @@ from typing import Any
 
 import z3
 
-from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Rows, Span, Type
+from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Span, Type
 from engine.proved import Unsaid
 from engine.readings.proof.cells import codes_of, leaves, operands, stretch_of
 from engine.readings.proof.folds import EndOf, Folded, SumOf, folded
@@ -63,6 +63,7 @@ class World:
     factual: dict[str, Factual] = field(default_factory=dict)
     laws: list[Any] = field(default_factory=list)
     slow: list[tuple[Term, Any]] = field(default_factory=list)
+    folded: list[Folded] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     unsaid: list[Unsaid] = field(default_factory=list)
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -134,6 +135,7 @@ def _add_rows(world: World, source: Declared) -> None:
     ):
         made.append(one)
         world.laws += laws
+    world.folded += made
     sums = {of: value for one in made for of, value in one.sums}
     ends = {of: value for one in made for of, value in one.ends}
     world.rowed[source.id] = Rowed(source, present, tuple(found), counts, tuple(made), sums, ends)

@@ -8,7 +8,7 @@ from engine.readings.prose.conditions import condition
 from engine.readings.prose.impact import Grid, ImpactPart, impact
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
-from engine.readings.prose.proofs import ProofPart, pair, proved
+from engine.readings.prose.proofs import ProofPart, before_after, pair, proved
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -39,6 +39,7 @@ __all__ = [
     "ProseTable",
     "band_title",
     "because",
+    "before_after",
     "cases",
     "category",
     "cells",

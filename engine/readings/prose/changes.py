@@ -223,7 +223,8 @@ def _fill(before: Edition, after: Edition, edit: Edit, lang: str) -> dict[str, s
             fill[side] = _value(edition, edit, getattr(edit, side), lang)
             fill["item"] = _item(edition, edit, getattr(edit, side), lang)
             fill |= _more(edit, getattr(edit, side), lang)
-    fill["case"] = _in_case(after, edit, lang)
+    gone = isinstance(edit, e.CaseRemoved | e.NoScoreCaseRemoved)
+    fill["case"] = _in_case(before if gone else after, edit, lang)
     return fill
 
 
@@ -432,10 +433,8 @@ def _language(tag: str, lang: str) -> str:
 def _in_case(edition: Edition, edit: Edit, lang: str) -> str:
     """Of which case an edit inside one speaks; nothing for all others."""
     match edit:
-        case e.CaseAdded(place, _, case):
+        case e.CaseAdded(place, _, case) | e.CaseRemoved(place, _, case):
             return _case(edition, place, case, lang)
-        case e.CaseRemoved(old=case):
-            return _if(edition, case.when, lang) if not is_always(case.when) else phrase(lang, "change.case.otherwise")
         case e.NoScoreCaseAdded(new=when) | e.NoScoreCaseRemoved(old=when):
             return _if(edition, when.when, lang)
         case e.RetentionChanged(place, old) if old.when is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.impact.result import BARE, OUTCOMES, THRESHOLD, Bin, Cell, Count, Impact
 from engine.ir import Edition, Number
 from engine.readings.prose.values import day, number, plain_number
-from engine.readings.prose.words import phrase, say, sentence
+from engine.readings.prose.words import bare, phrase, say, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _groups(found: Impact, attribute: str, lang: str) -> ImpactPart:
         if _happens(found, attribute, (id_, move))
     ]
     head = [attribute, _word(lang, "head.people"), *(_word(lang, f"outcome.{outcome}") for outcome in shown)]
-    head += [phrase(lang, f"impact.group.{move}", consequence=_effect(found, id_, lang)) for id_, move in moves]
+    head += [phrase(lang, f"impact.group.{move}", consequence=bare(_effect(found, id_, lang))) for id_, move in moves]
     rows = []
     for value in found.groups[attribute]:
         cells: list[Cell] = [(), *(("outcome", outcome) for outcome in shown), *moves]

@@ -245,6 +245,12 @@ def pair(before: Edition, after: Edition, people: Pair, lang: str) -> str:
     return phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)
 
 
+def before_after(before: Edition, after: Edition, people: Pair, lang: str) -> str:
+    """What sets somebody apart from the reference person, and what becomes of them."""
+    person = sentence(phrase(lang, "proof.person", person=_differs(before, people.before, lang)))
+    return f"{person} {sentence(pair(before, after, people, lang))}"
+
+
 def _cliff(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
     cliff = found.cliff
     if isinstance(cliff, Cliff):

@@ -52,8 +52,8 @@ def _refused(about: About, edition: Edition | None, one: Refused, lang: str) -> 
         case "wrong-type", ["sources", id_] if edition is not None and id_ in edition.sources:
             what = "facts" if edition.sources[id_].dated_by is None else "rows"
             return phrase(lang, f"refusal.wrong-type.{what}", source=_source(edition, id_, lang))
-        case "wrong-type", [name]:
-            return phrase(lang, "refusal.wrong-type.part", name=quote(lang, name))
+        case "wrong-type", [("as_of" | "subject" | "sources" | "contested") as part]:
+            return phrase(lang, f"refusal.wrong-type.{part}")
         case _, ["sources", id_, *rest] if edition is not None and id_ in edition.sources and rest:
             what = _about_row(edition, edition.sources[id_], rest, one, lang)
             return phrase(lang, "refusal.named", place=_place(edition, edition.sources[id_], rest, lang), what=what)
