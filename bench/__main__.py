@@ -8,9 +8,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, impact, loading, proof, records, scorecard, website
+from bench import columns, growth, impact, loading, proof, records, scorecard, website
 
 SECTIONS = {
+    "columns": columns.section,
     "scorecard": scorecard.section,
     "records": records.section,
     "growth": growth.section,
@@ -19,7 +20,7 @@ SECTIONS = {
     "proof": proof.section,
     "impact": impact.section,
 }
-PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules")
+PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
@@ -46,9 +47,10 @@ def head() -> str:
     python, system = platform.python_version(), platform.system()
     return f"""# Benchmarks
 
-Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section ({", ".join(SECTIONS)}).
-The contenders take turns round after round and the medians are shown. Read the ratios, because the times are those of one
-machine: {os.cpu_count()} cores shared with other work, Python {python} on {system}.
+Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section
+({", ".join(SECTIONS)}). The contenders take turns round after round and the medians
+are shown. Read the ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work,
+Python {python} on {system}.
 Against {against}.
 """
 

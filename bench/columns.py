@@ -13,7 +13,7 @@ import polars as pl
 
 from bench import book, card
 from bench.timing import interleaved, ratio, table
-from engine.batch.run import Job, Summary, run
+from engine.batch.run import Job, Summary, quiet, run
 from engine.ir import Edition
 from engine.rulebook import edition, load_rulebook
 
@@ -41,6 +41,11 @@ def fresh(job: Callable[[Path], Job], out: Path) -> Callable[[], Summary]:
     return go
 
 
+def sql(query: str) -> list[tuple[object, ...]]:
+    """What a query gives, asked of a database of its own."""
+    return quiet(duckdb.connect()).execute(query).fetchall()
+
+
 # ------------------------------------------------------------------------------------------------------------ wide
 
 
@@ -53,7 +58,7 @@ def wide(folder: Path) -> list[str]:
     found = book.edition(card.documents())
 
     def job(explain: str) -> Callable[[Path], Job]:
-        return lambda out: Job(found, DAY, "use", source, out, explain, WIDE)  # type: ignore[arg-type]  # one of two
+        return lambda out: Job(found, DAY, "use", source, out, explain)  # type: ignore[arg-type]  # one of two
 
     contenders: dict[str, tuple[Callable[[], object], int]] = {
         "columns (DuckDB), four reasons": (fresh(job("reasons"), folder / "reasons"), WIDE),
@@ -98,13 +103,14 @@ def write_applicants(file: Path) -> None:
         f"CASE WHEN {chance(200 + number)} >= 0.05 THEN {value} END AS {id_.replace('-', '_')}"
         for number, (id_, value) in enumerate(columns)
     ]
-    duckdb.execute(
-        f"COPY (SELECT 's' || lpad(i::VARCHAR, 9, '0') AS subject, {', '.join(values)} FROM range({WIDE}) t(i)) TO '{file}'"
+    sql(
+        f"COPY (SELECT 's' || lpad(i::VARCHAR, 9, '0') AS subject, {', '.join(values)} "
+        f"FROM range({WIDE}) t(i)) TO '{file}'"
     )
 
 
 def scan(file: Path, out: Path) -> None:
-    duckdb.execute(f"COPY (FROM '{file}') TO '{out}' (COMPRESSION zstd)")
+    sql(f"COPY (FROM '{file}') TO '{out}' (COMPRESSION zstd)")
 
 
 def by_hand(file: Path, out: Path) -> None:
@@ -171,7 +177,7 @@ def same(folder: Path) -> bool:
     columns = "subject, score, " + ", ".join(f"reason_{n}, lost_{n}" for n in (1, 2, 3, 4))
     ours = f"SELECT {columns} FROM '{folder}/reasons/decisions/*.parquet'"
     theirs = f"SELECT {columns} FROM '{folder}/polars.parquet'"
-    return duckdb.execute(f"SELECT count(*) FROM ({ours} EXCEPT {theirs})").fetchone() == (0,)
+    return sql(f"SELECT count(*) FROM ({ours} EXCEPT {theirs})") == [(0,)]
 
 
 # ---------------------------------------------------------------------------------------------------------- events
@@ -211,9 +217,7 @@ def events(folder: Path) -> list[str]:
 
 def write_rows(folder: Path) -> None:
     subject = "'s' || lpad({}::VARCHAR, 9, '0')"
-    duckdb.execute(
-        f"COPY (SELECT {subject.format('i')} AS subject FROM range({PEOPLE}) t(i)) TO '{folder}/subjects.parquet'"
-    )
+    sql(f"COPY (SELECT {subject.format('i')} AS subject FROM range({PEOPLE}) t(i)) TO '{folder}/subjects.parquet'")
     rows = (
         f"SELECT {subject.format(f'(i // {ROWS})')} AS subject, (hash(i) >> 3)::BIGINT AS h, "
         f"DATE '2026-12-14' - ((hash(i, 7) >> 3)::BIGINT % 1000)::INTEGER AS due FROM range({PEOPLE * ROWS}) t(i)"
@@ -221,13 +225,11 @@ def write_rows(folder: Path) -> None:
     paid = "CASE WHEN h % 10 <> 0 THEN least(due + (h // 16 % 20)::INTEGER - 16, DATE '2026-12-15') END AS paid"
     amount = "((h // 64 % 100000)::DECIMAL(15, 0) / 100)::DECIMAL(15, 2) AS amount"
     kind = "list_extract(['rent', 'water', 'gas'], 1 + (h % 3)::INTEGER) AS kind"
-    duckdb.execute(
-        f"COPY (SELECT subject, due, {paid}, {amount}, {kind} FROM ({rows})) TO '{folder}/bill-payments.parquet'"
-    )
+    sql(f"COPY (SELECT subject, due, {paid}, {amount}, {kind} FROM ({rows})) TO '{folder}/bill-payments.parquet'")
 
 
 def rows_by_hand(folder: Path, out: Path) -> None:
-    duckdb.execute(f"""
+    sql(f"""
 COPY (
   WITH bills AS (
     SELECT subject, count(*) FILTER (WHERE due < DATE '2026-12-15') AS n,
@@ -238,7 +240,8 @@ COPY (
            12 * (2026 - year(oldest)) + 12 - month(oldest) - (day(oldest) > 15)::INTEGER AS months
     FROM '{folder}/subjects.parquet' s LEFT JOIN bills USING (subject)
   ), scores AS (
-    SELECT subject, 600 + CASE WHEN share >= 9800 THEN 120 WHEN share >= 9500 THEN 90 WHEN share >= 9000 THEN 50 ELSE 0 END
+    SELECT subject, 600 + CASE WHEN share >= 9800 THEN 120 WHEN share >= 9500 THEN 90 WHEN share >= 9000 THEN 50
+           ELSE 0 END
          + CASE WHEN months >= 24 THEN 50 WHEN months >= 12 THEN 25 ELSE 0 END AS score
     FROM measures
   )

@@ -70,15 +70,12 @@ def telling(edits: Iterable[Graded]) -> tuple[Graded, ...]:
     """The edits that tell something: of a policy with nothing else to tell, its new version, else its new text."""
     every = tuple(edits)
     told = {_policy(one) for one in every if not isinstance(one.edit, USUAL)}
-    return tuple(one for one in every if not isinstance(one.edit, USUAL) or _alone(one, every, told))
-
-
-def _alone(one: Graded, every: Iterable[Graded], told: set[tuple[str, ...]]) -> bool:
-    """Whether a usual edit is the first one worth saying of a policy of which nothing else is told."""
-    if isinstance(one.edit, EditionChanged) or _policy(one) in told:
-        return False
-    own = [each for each in every if _policy(each) == _policy(one)]
-    return one is min(own, key=lambda each: ORDER.index(type(each.edit)))
+    alone: dict[tuple[str, ...], Graded] = {}
+    for one in every:
+        policy = _policy(one)
+        if policy not in told and not isinstance(one.edit, EditionChanged):
+            alone[policy] = min(alone.get(policy, one), one, key=lambda each: ORDER.index(type(each.edit)))
+    return tuple(one for one in every if not isinstance(one.edit, USUAL) or one is alone.get(_policy(one)))
 
 
 ORDER = (ExampleAdded, ExampleRemoved, TableRewritten, VersionChanged, StartChanged, DigestChanged, NoteChanged)

@@ -14,6 +14,8 @@ import click
 
 from engine import display
 from engine.cli import AS_OF, BOOK, LANG, USE, language, main, problems_said
+from engine.decision import Refusal
+from engine.evaluation import evaluate_under
 from engine.impact import written
 from engine.impact.counting import count
 from engine.impact.person import BadPopulation
@@ -74,6 +76,8 @@ def impact(
     tag = language(other.rulebook, lang)
     named = _use(one, other, use)
     latest = max(one.edition.from_, other.edition.from_)
+    for side in (one, other):
+        _published(side, latest, named)
     with _problems_said(), progress() as bar:
         made_up = SYNTHETIC.fullmatch(population)
         if made_up:
@@ -98,6 +102,14 @@ def _sides(before: str, after: str, policies: Path, book: str | None) -> tuple[S
             return read_sides(before, after, policies, book)
     except BadSide as bad:
         _end(Problem("bad-side", str(bad)))
+
+
+def _published(side: Side, day: date, use: str) -> None:
+    """A rulebook with a part that is not published is not executed, and so nobody is counted under it."""
+    found = evaluate_under(side.edition, {"sources": {}}, as_of=day, use=use)
+    withheld = [one for one in found.refusals if one.code == "withheld"] if isinstance(found, Refusal) else []
+    if withheld:
+        _end(*(Problem(one.code, one.sentence) for one in withheld))
 
 
 def _use(one: Side, other: Side, use: str | None) -> str:
@@ -129,14 +141,14 @@ def _say(found: Impact, form: str, lang: str, title: str, out: Path | None) -> N
         case "html":
             told = written.html(found, lang, title)
         case "markdown":
-            told = written.markdown(found, lang)
+            told = written.markdown(found, lang, title)
         case _:
             console = display.console()
             if out is None:
-                written.text(console, found, lang)
+                written.text(console, found, lang, title)
                 return
             with console.capture() as said:
-                written.text(console, found, lang)
+                written.text(console, found, lang, title)
             told = said.get()
     if out is None:
         click.echo(told, nl=False)

@@ -193,7 +193,8 @@ def say(checks: list[Checked], form: str, more: Mapping[str, Any]) -> None:
     for each in checks:
         mark = {True: "yes ", False: "NO  ", None: "note"}[each.holds]
         click.echo(f"{mark}  {each.sentence}")
-    click.echo(", ".join(f"{name} {value}" for name, value in more.items()))
+    if more:
+        click.echo(", ".join(f"{name} {value}" for name, value in more.items()))
 
 
 @contextmanager

@@ -52,7 +52,9 @@ def verify_receipt(
     more = {} if isinstance(receipt, Refused) else {"receipt": digest(receipt)}
     say(checks, form, {**more, "proves": PROVES, "does_not_prove": DOES_NOT} if form == "json" else more)
     if form == "text":
-        click.echo(f"\n{PROVES}\n{DOES_NOT}")
+        click.echo(
+            f"\n{PROVES}\n{DOES_NOT}" if passed(checks) else "\nThis does not pass: do not rely on what it says."
+        )
     raise SystemExit(0 if passed(checks) else 1)
 
 

@@ -53,8 +53,8 @@ def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bool, s
 def _passage(old: str, new: str) -> list[Piece]:
     """One passage in the place of another, token by token if they are alike."""
     one, other = TOKEN.findall(old), TOKEN.findall(new)
-    words = [[token for token in tokens if token.strip()] for tokens in (one, other)]
-    if SequenceMatcher(None, *words, autojunk=False).ratio() < ALIKE:
+    said, says = ([token for token in tokens if token.strip()] for tokens in (one, other))
+    if SequenceMatcher(None, said, says, autojunk=False).ratio() < ALIKE:
         return [Piece("removed", old), Piece("added", new)]
     found: list[Piece] = []
     for same, before, after in _runs(one, other):

@@ -39,6 +39,7 @@ from publisher.library import Dated, Library, main_version, read_library, state_
 from publisher.locate import site_folder
 from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
+from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
 from publisher.shorten import shorten
@@ -61,7 +62,7 @@ def collect(
         if only is not None and rulebook.about.id not in only:
             continue
         library = read_library(rulebook, today)
-        yield from archived(library, chain(files(rulebook), linked_files(library)))
+        yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)
 
@@ -153,7 +154,6 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
     yield data_page(speaker, frame, library, pdf=pdf)
-    yield edition_on_paper(library, lang)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
     yield from glossary_pages(speaker, frame)
@@ -165,6 +165,12 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
     yield from find_pages(speaker, frame, library)
     yield from try_pages(speaker, frame, library)
     yield from feeds(speaker, frame, library)
+
+
+def papers(library: Library) -> Iterator[p.File]:
+    """The editions for paper as finished files: they can be read anywhere, and so they are in the archive too."""
+    editions = (edition_on_paper(library, lang) for lang in library.rulebook.about.languages)
+    return (p.File(path, content) for path, content in render(editions))
 
 
 def edition_on_paper(library: Library, lang: str) -> p.PrintPage:

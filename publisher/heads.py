@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
+from engine.readings import prose as say
+from engine.readings.prose.words import spoken
 from publisher import addresses
 from publisher.library import Dated, Library, main_version, state_of
 from publisher.noticed import noticed
@@ -76,7 +78,8 @@ def line(speaker: Speaker, kind: str, id_: str, version: Dated) -> Version:
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:
-    return Ground(text(speaker, authority.instrument), authority.article, authority.url, authority.as_of)
+    article = None if authority.article is None else Phrase(say.place(authority.article, speaker.lang), spoken(speaker.lang))
+    return Ground(text(speaker, authority.instrument), article, authority.url, authority.as_of)
 
 
 def reading(speaker: Speaker, reference: Reference) -> Reading:

@@ -9,13 +9,13 @@ from pathlib import PurePosixPath
 from engine.bounds import rule_bounds
 from engine.ir import Edition, Header, Policy, Rule, Source
 from engine.load import Document
-from publisher import addresses
+from publisher import addresses, lineage
 from publisher import pages as p
 from publisher.chart import bar
 from publisher.heads import reading
 from publisher.library import Dated, Library, main_version
 from publisher.noticed import noticed
-from publisher.policies import bands, contesting, effects
+from publisher.policies import bands, contesting, effects, users
 from publisher.schemas import KINDS
 from publisher.speech import Speaker, joined, maybe, text, title, to
 
@@ -163,14 +163,36 @@ def policies(edition: Edition) -> Iterator[Policy]:
 
 def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> p.ListPage:
     edition = speaker.edition
-    heads = {
-        "measure": [policy.head for policy in edition.measures.values()],
-        "use": [policy.head for policy in edition.uses.values()],
-        "exclusion": [policy.head for policy in edition.exclusions.values()],
-        "right": [policy.head for policy in edition.rights.values()],
-    }[kind]
-    entries = tuple(entry(speaker, head, library) for head in heads)
-    return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, entries)
+    if kind == "measure":
+        groups = tuple(
+            (
+                to(speaker, "source", source) if source else None,
+                tuple((entry(speaker, edition.measures[m].head, library), users(speaker, m)) for m in measures),
+            )
+            for source, measures in by_source(edition).items()
+        )
+    else:
+        heads = {
+            "use": [policy.head for policy in edition.uses.values()],
+            "exclusion": [policy.head for policy in edition.exclusions.values()],
+            "right": [policy.head for policy in sorted(edition.rights.values(), key=lambda right: RIGHTS.index(right.of))],
+        }[kind]
+        groups = ((None, tuple((entry(speaker, head, library), None) for head in heads)),) if heads else ()
+    return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, groups)
+
+
+RIGHTS = ("access", "correct", "erase", "explanation", "statement", "contest", "human-review", "complaint")
+"""What rights are to, in the order in which a person comes to need them."""
+
+
+def by_source(edition: Edition) -> dict[str | None, list[str]]:
+    """The measures by the source they are worked out from, the first one if there are several; None for no source."""
+    found: dict[str | None, list[str]] = {source: [] for source in (*edition.sources, None)}
+    for id_ in edition.measures:
+        below = lineage.measures_below(edition, (id_,))
+        sources = {source for each in below for source in lineage.source_of(edition.measures[each])}
+        found[next((source for source in edition.sources if source in sources), None)].append(id_)
+    return {source: measures for source, measures in found.items() if measures}
 
 
 def sources_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.SourcesPage:

@@ -22,7 +22,7 @@ from engine.vocabulary import narrower
 from publisher import addresses, lineage
 from publisher import pages as p
 from publisher.chart import bar
-from publisher.speech import Speaker, holds, joined, maybe, prose, proses, term, text, texts, title, to
+from publisher.speech import Speaker, capital, holds, joined, maybe, prose, proses, term, text, title, titles, to
 
 FIRST_CONTESTED = ("contest", "correct", "human-review", "complaint")
 """What a person who disagrees needs first."""
@@ -40,7 +40,7 @@ def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, 
         path,
         frame,
         head,
-        provided_by=texts(speaker, collected.provided_by),
+        provided_by=titles(speaker, collected.provided_by),
         origin=term(speaker, "origin", collected.origin),
         obtained=term(speaker, "obtained", collected.obtained),
         context=term(speaker, "context", collected.context),
@@ -51,7 +51,7 @@ def source_page(speaker: Speaker, frame: p.Frame, head: p.Head, source: Source, 
         otherwise=maybe(speaker, collected.otherwise),
         purpose=text(speaker, source.purpose),
         legal_basis=term(speaker, "legal_basis", source.legal_basis),
-        recipients=tuple((text(speaker, r.who), text(speaker, r.what_for)) for r in source.recipients),
+        recipients=tuple((title(speaker, r.who), title(speaker, r.what_for)) for r in source.recipients),
         retention=proses(speaker, say.retention(edition, source, lang)),
         example=() if source.dated_by is None else proses(speaker, say.left_out(edition, source, edition.from_, lang)),
         rights=tuple(to(speaker, "right", id_) for id_, r in edition.rights.items() if source.head.id in r.sets_aside),
@@ -77,7 +77,7 @@ def field_line(speaker: Speaker, source: Source, field: Field) -> p.FieldLine:
         maybe(speaker, field.description),
         holds(speaker, field.type),
         field.optional,
-        category(speaker, field.category),
+        capital(category(speaker, field.category)),
         lineage.kept_by(source, field.name),
         tuple(to(speaker, "measure", id_) for id_ in measures),
         tuple(to(speaker, "rule", id_) for id_ in rules),
@@ -99,20 +99,26 @@ def measure_page(
     ]
     sources = {s: to(speaker, "source", s) for s in lineage.source_of(measure)}
     reads = [*sources.values(), *reads, *(to(speaker, "measure", m) for m in lineage.measures_read(measure))]
-    measures, rules = lineage.readers(edition).get(here, ((), ()))
-    used = [*(to(speaker, "measure", id_) for id_ in measures), *(to(speaker, "rule", id_) for id_ in rules)]
-    if edition.score and any(here in lineage.measure_names(n.when) for n in edition.score.no_score):
-        used.append(to(speaker, "score", edition.score.head.id))
     return p.MeasurePage(
         path,
         frame,
         head,
         definition=prose(speaker, say.measure(edition, measure, speaker.lang)),
         holds=holds(speaker, measure.type),
-        category=category(speaker, measure.category),
+        category=capital(category(speaker, measure.category)),
         reads=tuple(reads),
-        used_by=tuple(used),
+        used_by=users(speaker, here),
     )
+
+
+def users(speaker: Speaker, measure: str) -> tuple[p.Link, ...]:
+    """The measures and rules that look at a measure, and the score if that decides whether there is one."""
+    edition = speaker.edition
+    measures, rules = lineage.readers(edition).get(measure, ((), ()))
+    used = [*(to(speaker, "measure", id_) for id_ in measures), *(to(speaker, "rule", id_) for id_ in rules)]
+    if edition.score and any(measure in lineage.measure_names(n.when) for n in edition.score.no_score):
+        used.append(to(speaker, "score", edition.score.head.id))
+    return tuple(used)
 
 
 def score_page(
@@ -240,7 +246,7 @@ def use_page(speaker: Speaker, frame: p.Frame, head: p.Head, use: Use, path: Pur
         path,
         frame,
         head,
-        decided_by=texts(speaker, use.decided_by),
+        decided_by=titles(speaker, use.decided_by),
         purposes=tuple(term(speaker, "purposes", purpose) for purpose in use.purposes),
         context=term(speaker, "context", use.context),
         automation=term(speaker, "automation", use.automation),
@@ -310,14 +316,14 @@ def right_page(speaker: Speaker, frame: p.Frame, head: p.Head, right: Right, pat
         path,
         frame,
         head,
-        channels=texts(speaker, right.channels),
+        channels=titles(speaker, right.channels),
         evidence=maybe(speaker, right.evidence),
         lodge_within=length(speaker, right.lodge_within),
         answer_within=length(speaker, right.answer_within),
-        fee=text(speaker, right.fee),
+        fee=title(speaker, right.fee),
         meanwhile=text(speaker, right.meanwhile),
-        decided_by=text(speaker, right.decided_by),
-        outcomes=texts(speaker, right.outcomes),
+        decided_by=title(speaker, right.decided_by),
+        outcomes=titles(speaker, right.outcomes),
         escalation=maybe(speaker, right.escalation),
         sets_aside=tuple(to(speaker, "source", source) for source in right.sets_aside),
         rules=tuple(

@@ -82,7 +82,7 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
             for band in (edition.score.bands if edition.score else ())
         ],
         "uses": [words(speaker, use.head.title) for use in edition.uses.values()],
-        "examples": [example.values for example in examples],
+        "examples": [[example.values.get(id_) for id_ in set_] for example in examples],
     }
 
 
@@ -99,10 +99,10 @@ def of_measures(data: dict[str, Any]) -> dict[str, Any]:
     for measure in found["measures"]:
         if "measure" not in measure.get("span", {}).get("of", {"measure": ""}):
             measure["span"]["of"] = {}
-    return {
-        **found,
-        "rules": [{**rule, "cases": [[0, *case[1:]] for case in rule["cases"]]} for rule in found["rules"]],
-    }
+    for rule in found["rules"]:
+        rule["cases"] = [[0, *case[1:]] for case in rule["cases"]]
+        rule["unknown"] = {name: each for name, each in rule["unknown"].items() if each is not False and each != []}
+    return dict(found)
 
 
 def words(speaker: Speaker, of: Text) -> Words:
@@ -133,8 +133,9 @@ def deleted(speaker: Speaker, id_: str) -> dict[str, str]:
     if any(rule.mends and id_ in measures_below(edition, rule.reads) for rule in edition.rules.values()):
         return {}
     sources = {source for below in measures_below(edition, (id_,)) for source in source_of(edition.measures[below])}
-    kept = [line for source in sorted(sources) for line in say.retention(edition, edition.sources[source], speaker.lang)]
-    return {"kept": " ".join(kept)} if kept else {}
+    told = (say.retention(edition, edition.sources[source], speaker.lang) for source in sorted(sources))
+    kept = " ".join(line for lines in told for line in lines)
+    return {"kept": kept} if kept else {}
 
 
 def measure_words(speaker: Speaker, measure: Measure) -> dict[str, Any]:
@@ -232,7 +233,8 @@ def subject(example: Example, speaker: Speaker) -> p.Phrase:
 def record_words(speaker: Speaker) -> dict[str, Any]:
     """The whole edition, what measures count, the titles of sources, and what keeps a record from being evaluated.
 
-    The latter is said by code and place. In a place ``#`` is the number of a row and ``*`` a name; in a sentence they are ``%(n)s`` and ``%(name)s``.
+    The latter is said by code and place. In a place ``#`` is the number of a row and ``*`` a name; in a sentence they
+    are ``%(n)s`` and ``%(name)s``.
     """
     edition = speaker.edition
     found: dict[str, str] = {}

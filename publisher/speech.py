@@ -38,6 +38,19 @@ def title(speaker: Speaker, words: Text) -> Phrase:
     return Phrase(sentence(said.text), said.lang)
 
 
+def capital(words: Phrase) -> Phrase:
+    """Words that stand by themselves.
+
+    >>> capital(Phrase("identifizierende Daten", "de")).text
+    'Identifizierende Daten'
+    """
+    return Phrase(sentence(words.text), words.lang)
+
+
+def titles(speaker: Speaker, many: Sequence[Text]) -> tuple[Phrase, ...]:
+    return tuple(title(speaker, words) for words in many)
+
+
 def texts(speaker: Speaker, many: Sequence[Text]) -> tuple[Phrase, ...]:
     return tuple(text(speaker, words) for words in many)
 
@@ -87,7 +100,9 @@ def holds(speaker: Speaker, kind: Type) -> Holds:
             low, high = (
                 None if end is None else prose(speaker, number(kind, end, lang, about)) for end in (least, greatest)
             )
-            if unit is None or unit in {"share", "rows", "months", "years", "days"}:
+            if unit == "share":  # said in percent, which takes two digits
+                return Holds("share", max(0, places - 2), least=low, greatest=high)
+            if unit is None or unit in {"rows", "months", "years", "days"}:
                 return Holds(unit or "number", places, least=low, greatest=high)
             return Holds("number", places, unit_words(speaker, unit), low, high)
 

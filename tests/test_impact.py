@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tracemalloc
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,18 +16,21 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from engine.admit import admit
 from engine.cli import main
 from engine.decision import Decision
 from engine.evaluation import evaluate_under
 from engine.impact import synthetic
 from engine.impact.bins import bin_of, bins
 from engine.impact.cells import cells_of
+from engine.impact.counting import count
 from engine.impact.populations import people_in
 from engine.impact.reach import reach
 from engine.impact.result import THRESHOLD, Impact
 from engine.impact.synthetic import count_synthetic
 from engine.impact.tally import Ends, Tally, add
 from engine.ir import Edition
+from engine.locate import policies_folder
 from engine.problem import Problem, Where
 from engine.readings import prose
 from engine.rulebook import edition, load_rulebook
@@ -75,8 +81,8 @@ def test_everybody_is_counted_as_truth_decides(counted: Impact):
         else:
             outcomes["rise" if is_.score > was.score else "fall" if is_.score < was.score else "same"] += 1
     assert counted.population.people == 400
-    for name, count in {**{("outcome", o): outcomes[o] for o in ("rise", "same", "fall")}}.items():
-        assert counted.counts[name] in (count, None)
+    for name in ("rise", "same", "fall"):
+        assert counted.counts["outcome", name] in (outcomes[name], None)
     for was_band in counted.bands_before:
         for is_band in counted.bands_after:
             assert counted.counts["bands", was_band, is_band] in (moves[was_band, is_band], None)
@@ -409,3 +415,69 @@ def test_problems_have_a_place_and_a_sentence():
 
     assert at(Path("a.csv"), 3, "x", "this is wrong") == Problem("x", "row 3: this is wrong", Where("a.csv"))
     assert at(Path("a.jsonl"), 3, "x", "this is wrong") == Problem("x", "this is wrong", Where("a.jsonl", 3))
+
+
+def test_a_file_that_cannot_be_read_is_named(population: Path, tmp_path: Path):
+    """Cut off, empty, or something else altogether: the name of the file, and never a word of what is in it."""
+    for name, content, told in (
+        ("bill-payments.parquet", b"PAR1" + PRIVATE.encode(), "bill-payments.parquet:1:1: this is not Parquet"),
+        (
+            "bill-payments.csv",
+            f"name\n{PRIVATE}\n".encode(),
+            "bill-payments.csv:1:1: this is not comma-separated values",
+        ),
+        ("bill-payments.jsonl", b'{"subject": "a"}\n' + PRIVATE.encode(), "bill-payments.jsonl:2:1: this is not JSON"),
+    ):
+        folder = broken(population, tmp_path, "audit.jsonl", lambda rows: rows)
+        (folder / "bill-payments.jsonl").unlink()
+        (folder / name).write_bytes(content)
+        found = run(BEFORE, AFTER, "--population", str(folder))
+        assert found.exit_code == 2, found.output
+        assert told in found.stderr
+        assert PRIVATE not in found.output
+        shutil.rmtree(folder)
+
+
+def test_each_side_sees_what_it_declares(population: Path):
+    """A record made for both editions is not refused by the one that collects less."""
+    old, new = editions()
+    bills = old.sources["bill-payments"]
+    fields = {name: field for name, field in bills.fields.items() if name != "kind"}
+    less = {id_: one for id_, one in old.sources.items() if id_ != "returned-items"}
+    less["bill-payments"] = replace(bills, fields=fields)
+    poorer = replace(old, sources=less, measures={}, rules={}, score=None, uses={})
+    everybody = list(people_in(population, (poorer, new), DAY, DAY, []))
+    assert len(everybody) == 80
+    for person in everybody:
+        assert not isinstance(admit(poorer, person.old, DAY), list)
+        assert not isinstance(admit(new, person.new, DAY), list)
+    assert sum("returned-items" in person.new["sources"] for person in everybody) > 10
+    assert not [person for person in everybody if "returned-items" in person.old["sources"]]
+
+
+def test_a_rulebook_with_a_withheld_part_is_not_counted(tmp_path: Path):
+    """What is not published in full is not executed, on anybody."""
+    shutil.copytree(policies_folder() / BOOK, tmp_path / BOOK)
+    file = tmp_path / BOOK / "rules" / "items-returned" / "1.0.1.yaml"
+    text = {"en": "x", "zh-Hans": "x"}
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(f"withheld: [{{part: {json.dumps(text)}, ground: {json.dumps(text)}}}]\n")
+    asked = ["--policies", str(tmp_path), "impact", BEFORE, AFTER, "--population", "synthetic:20"]
+    found = CliRunner().invoke(main, asked, catch_exceptions=False)
+    assert found.exit_code == 2, found.output
+    assert "is not published in full" in found.stderr
+
+
+def test_memory_does_not_grow_with_the_people(tmp_path: Path):
+    """A country is counted like a village."""
+    old, new = editions()
+    write(tmp_path / "many.jsonl", list(people(new, 600, 1, DAY)))
+    lines = (tmp_path / "many.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "few.jsonl").write_text("".join(lines[:200]), "utf-8")
+    peaks = []
+    for name in ("few.jsonl", "few.jsonl", "many.jsonl"):
+        tracemalloc.start()
+        count(old, new, people_in(tmp_path / name, (old, new), DAY, DAY, []), DAY, USE)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < peaks[1] + 600_000

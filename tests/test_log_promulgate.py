@@ -134,7 +134,7 @@ def test_the_next_version_names_the_one_before(mine):
     result = again(mine)
     assert result.exit_code == 0, result.output
     new = log_in(demo(mine) / "log").statements[size:]
-    version = next(each for each in new if isinstance(each, Promulgated))
+    version = next(each for each in new if isinstance(each, Promulgated) and each.version is not None)
     assert (version.version, version.previous) == ("2.0.0", before.digest)
     assert any(isinstance(each, EditionStatement) for each in new)
 

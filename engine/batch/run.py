@@ -81,7 +81,8 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
 
 def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
     spill = work / "spill"
-    connection = duckdb.connect(config={"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)})
+    config: dict[str, str | int] = {"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)}
+    connection = quiet(duckdb.connect(config=config))
     try:
         tables, problems = open_tables(connection, found, job.edition)
         if tables is None:
@@ -105,6 +106,11 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def quiet(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The bar that shows how far a run has come is ours."""
+    return connection.execute("SET enable_progress_bar = false")
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: duckdb.Error) -> Problem:
@@ -194,7 +200,7 @@ def _all_parts(
     """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
     connection.execute("SET threads = 1")
     todo = [number for number in range(len(spans)) if number not in manifest.done]
-    cursors = [connection.cursor() for _ in todo]
+    cursors = [quiet(connection.cursor()) for _ in todo]
     with ThreadPoolExecutor(cores()) as pool:
         running = {
             pool.submit(_part, cursor, replace(asked, span=spans[number]), job, work, number): number

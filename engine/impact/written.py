@@ -21,8 +21,9 @@ WIDTH = 30
 """Letters of the longest bar."""
 
 
-def text(console: Console, found: Impact, lang: str) -> None:
+def text(console: Console, found: Impact, lang: str, title: str) -> None:
     """For a person at a terminal."""
+    console.print(f"[bold]{escape_markup(title)}[/bold]\n", highlight=False, soft_wrap=True)
     for part in prose.impact(found, lang):
         console.print(f"[bold]{escape_markup(part.title)}[/bold]", highlight=False)
         for line in part.lines:
@@ -56,9 +57,9 @@ def _bar(share: float | None) -> str:
     return "█" * (eighths // 8) + "▏▎▍▌▋▊▉"[eighths % 8 - 1 : eighths % 8]
 
 
-def markdown(found: Impact, lang: str) -> str:
+def markdown(found: Impact, lang: str, title: str) -> str:
     """For the comment on a change."""
-    lines: list[str] = []
+    lines = [f"## {_cell(title)}", ""]
     for part in prose.impact(found, lang):
         lines += [f"### {_cell(part.title)}", "", *(_cell(line) for line in part.lines), *([""] if part.lines else [])]
         if part.grid:

@@ -94,7 +94,8 @@ class ListPage:
     path: PurePosixPath
     frame: Frame
     kind: str
-    entries: tuple[Entry, ...]
+    groups: tuple[tuple[Link | None, tuple[tuple[Entry, tuple[Link, ...] | None], ...]], ...]
+    """Measures by the source they are worked out from, each with what uses it; all others in one group, with None."""
 
 
 @dataclass(frozen=True, slots=True)

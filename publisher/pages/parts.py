@@ -15,7 +15,7 @@ class Ground:
     """An instrument that gives the right to do this."""
 
     instrument: Phrase
-    article: str | None
+    article: Phrase | None
     url: str | None
     as_of: date | None
 

@@ -1,6 +1,6 @@
 // The browser reading: what an edition (the data of engine/readings/browser.py) makes of measures, as `truth` does in
 // engine/readings/truth.py, trace included. Functions have the names they have there. record.js adds what makes
-// measures of a record.
+// measures of a record, and the words for what cannot be read.
 //
 // Measures are a Map of what is given, its numbers {number: "12.50"} as written. A value is a BigInt scaled by the
 // places of its type, a boolean, a code, a date like "2026-12-31", or null for unknown. JavaScript's own numbers only
@@ -10,13 +10,7 @@ globalThis.Rulebook = (() => {
 
   const MOST_DIGITS = 15;
   const LONGEST_NAME = 80;
-  const MUST_BE_SENT = "every row has it; `rulebook schema record` says what a record holds";
-  const HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31";
-
-  const refusal = (code, pointer, sentence, help = null, exclusion = null) =>
-    ({ code, pointer, sentence, help, exclusion });
   const byId = (policies, id) => policies.find((each) => each.id === id);
-  const quoted = (names) => names.map((name) => `\`${name}\``).join(", ");
 
   // ------------------------------------------------------------------------------------------------------ arithmetic
 
@@ -110,8 +104,6 @@ globalThis.Rulebook = (() => {
 
   // ----------------------------------------------------------------------------------------------- values as given
 
-  const noDay = () => refusal("wrong-type", "/as_of", "`as_of` must be a date", HOW_TO_DATE);
-
   const isPrintable = (character) => character === " " || !/[\p{C}\p{Z}]/u.test(character);
 
   // A character nobody can see, as Python writes it.
@@ -129,26 +121,20 @@ globalThis.Rulebook = (() => {
     return text.length <= LONGEST_NAME ? text.join("") : `${text.slice(0, LONGEST_NAME - 1).join("")}…`;
   }
 
-  const pointerPart = (name) => shown(name).replaceAll("~", "~0").replaceAll("/", "~1");
+  const wrong = (code) => ({ code });
 
-  const wrong = (code, sentence, help = null) => ({ code, sentence, help });
-
-  // What a record holds as {value} of the type, or what is wrong with it.
+  // What a record holds as {value} of the type, or as {code} what is wrong with it (record.js has the words).
   function readValue([type, ...of], raw, asOf, optional) {
-    if (raw === null) return optional ? { value: null } : wrong("missing-field", "is missing", MUST_BE_SENT);
+    if (raw === null) return optional ? { value: null } : wrong("missing-field");
     switch (type) {
-      case "boolean":
-        if (typeof raw === "boolean") return { value: raw };
-        return wrong("wrong-type", "must be true or false", "written without quotes");
+      case "boolean": return typeof raw === "boolean" ? { value: raw } : wrong("wrong-type");
       case "code":
-        if (typeof raw !== "string") return wrong("wrong-type", "must be a code (text)");
         if (of.includes(raw)) return { value: raw };
-        return wrong("unknown-code", "is not one of its codes", `one of ${quoted(of)}`);
+        return wrong(typeof raw === "string" ? "unknown-code" : "wrong-type");
       case "day":
-        if (!isDay(raw)) return wrong("wrong-type", "must be a date", HOW_TO_DATE);
-        return raw > asOf && !of[0] ? wrong("future-date", "lies after the as-of date") : { value: raw };
-      default:
-        return readNumber(of, raw);
+        if (!isDay(raw)) return wrong("wrong-type");
+        return raw > asOf && !of[0] ? wrong("future-date") : { value: raw };
+      default: return readNumber(of, raw);
     }
   }
 
@@ -168,52 +154,28 @@ globalThis.Rulebook = (() => {
   function readNumber([places, low, high], raw) {
     const read = scale(raw, places);
     if (read.code) return read;
-    const end = (bound) => plain(whole(bound), places);
-    if (low !== null && read.value < whole(low)) return wrong("out-of-range", `must be at least ${end(low)}`);
-    if (high !== null && read.value > whole(high)) return wrong("out-of-range", `must be at most ${end(high)}`);
-    return read;
+    const isLow = low !== null && read.value < whole(low);
+    return isLow || (high !== null && read.value > whole(high)) ? { code: "out-of-range", isLow } : read;
   }
 
   // An exact number as an integer of `places` digits after the point; excess digits are refused.
   function scale(raw, places) {
-    if (typeof raw.number !== "string") {
-      return wrong("wrong-type", "must be a number", "a number is written without quotes");
-    }
     const parts = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?$/.exec(raw.number);
-    if (parts === null) return wrong("wrong-type", "must be a finite number");
+    if (typeof raw.number !== "string" || parts === null) return wrong("wrong-type");
     const [, sign, before, after = "", exponent = "0"] = parts;
     const digits = (before + after).replace(/^0+/, "");
     if (digits === "") return { value: 0n };
-    const tooLarge = wrong("too-large", `has more than ${MOST_DIGITS} digits`);
     const power = Number(exponent) - after.length;
-    if (digits.length + power > MOST_DIGITS || digits.length > 4 * MOST_DIGITS) return tooLarge;
+    if (digits.length + power > MOST_DIGITS || digits.length > 4 * MOST_DIGITS) return wrong("too-large");
     const cut = digits.length + Math.min(0, power + places);
-    if (cut < 0 || /[^0]/.test(digits.slice(cut))) {
-      const sentence = places === 0 ? "must be a whole number" : `has more than ${places} decimals`;
-      return wrong("too-many-decimals", sentence, "numbers are never rounded on the way in");
-    }
+    if (cut < 0 || /[^0]/.test(digits.slice(cut))) return wrong("too-many-decimals");
     const scaled = BigInt(digits.slice(0, cut)) * tens(Math.max(0, power + places));
-    return scaled >= tens(MOST_DIGITS) ? tooLarge : { value: sign === "-" ? -scaled : scaled };
+    return scaled >= tens(MOST_DIGITS) ? wrong("too-large") : { value: sign === "-" ? -scaled : scaled };
   }
 
-  // Measures that are given instead of worked out: a Map of values, or the list of what is wrong with them.
-  function readGiven({ measures }, given, asOf) {
-    if (!(given instanceof Map)) return [refusal("wrong-type", "", "measures are an object: measure id → value")];
-    const refused = [];
-    const values = new Map(measures.map(({ id }) => [id, null]));
-    for (const [id, raw] of given) {
-      const measure = byId(measures, id);
-      if (measure === undefined) {
-        const help = `one of ${quoted(measures.map((each) => each.id))}`;
-        refused.push(refusal("unknown-measure", `/${pointerPart(id)}`, `there is no measure \`${shown(id)}\``, help));
-        continue;
-      }
-      const read = readValue(measure.type, raw, asOf, true);
-      if (read.code) refused.push(refusal(read.code, `/${id}`, `\`${id}\` ${read.sentence}`, read.help));
-      else values.set(id, read.value);
-    }
-    return refused.length > 0 ? refused : values;
-  }
+  // Measures that are given instead of worked out; what is left out or cannot be read is unknown.
+  const given = ({ measures }, raws, asOf) =>
+    new Map(measures.map(({ id, type }) => [id, readValue(type, raws.get(id) ?? null, asOf, true).value ?? null]));
 
   // -------------------------------------------------------------------------------------------------------- measures
 
@@ -245,38 +207,15 @@ globalThis.Rulebook = (() => {
 
   const NOBODY = { subject: null, leftOut: [] };
 
-  // The decision when the measures are given and there are no rows; a measure left out is unknown.
-  function decideGiven(edition, measures, { asOf, use } = {}, complete = (_, values) => values) {
-    const refused = refusedBefore(edition, asOf ?? null, use);
-    if (!isDay(asOf)) return refused;
-    const read = readGiven(edition, measures, asOf);
-    if (Array.isArray(read)) return [...refused, ...read];
-    if (refused.length > 0) return refused;
-    const values = complete(edition, read, asOf);
-    const steps = edition.measures.map((measure) => measureStep(measure, { given: true }, values.get(measure.id)));
-    return conclude(edition, values, steps, NOBODY, asOf, use ?? edition.default_use);
+  // The decision when settable measures are given and there are no rows: what is made of them is worked out.
+  function simulate(edition, measures, { asOf, use }) {
+    return decideValues(edition, workedOut(edition, given(edition, measures, asOf), asOf), asOf, use);
   }
 
-  // The same when only settable measures are given: what is made of them is worked out.
-  const simulate = (edition, measures, options) => decideGiven(edition, measures, options, workedOut);
-
-  // What keeps any record from being evaluated: no date, a policy that is not published in full, no declared use.
-  function refusedBefore(edition, day, use) {
-    if (day === null) {
-      const sentence = "neither the record nor the call says for which day";
-      return [refusal("as-of-missing", "/as_of", sentence, HOW_TO_DATE)];
-    }
-    if (!isDay(day)) return [noDay()];
-    const refused = edition.withheld.map(([kind, id]) =>
-      refusal("withheld", "", `the ${kind} \`${id}\` is not published in full, so nothing is scored`));
-    const named = use ?? edition.default_use;
-    const declared = `declared uses: ${quoted(edition.uses.map(({ id }) => id)) || "none"}`;
-    if (named === null) {
-      refused.push(refusal("use-missing", "", "the evaluation does not say what it is for", declared));
-    } else if (!byId(edition.uses, named)) {
-      refused.push(refusal("undeclared-use", "", `the use \`${shown(named)}\` is not declared`, declared));
-    }
-    return refused;
+  // The decision when the value of every measure is known.
+  function decideValues(edition, values, asOf, use) {
+    const steps = edition.measures.map((measure) => measureStep(measure, { given: true }, values.get(measure.id)));
+    return conclude(edition, values, steps, NOBODY, asOf, use);
   }
 
   const measureStep = (measure, inputs, value) =>
@@ -636,7 +575,7 @@ globalThis.Rulebook = (() => {
     const order = ({ rules: more, wait }) =>
       wait === null ? [more.some((id) => byId(rules, id).mends) ? 0 : 2, 0] : [1, wait];
 
-    const start = work(readGiven(edition, measures, asOf));
+    const start = work(given(edition, measures, asOf));
     const now = decided(start);
     const trials = known.map((id) => trialOf(id, start, now));
     const bettered = Object.keys(now.points).flatMap((rule) => {
@@ -737,9 +676,8 @@ globalThis.Rulebook = (() => {
   }
 
   const parts = {
-    refusal, byId, quoted, whole, tens, least, greatest, sum, rounded, monthsBetween, spanned, plain, holds, noDay,
-    isPrintable, shown, pointerPart, readValue, isDay, placesOf, madeValue, step, measureStep, refusedBefore,
-    conclude,
+    byId, whole, tens, least, greatest, sum, rounded, monthsBetween, spanned, plain, holds, isPrintable, shown,
+    readValue, isDay, placesOf, madeValue, step, measureStep, decideValues, conclude,
   };
-  return { decideGiven, simulate, settable, nearest, parts };
+  return { simulate, settable, nearest, parts };
 })();

@@ -6,12 +6,93 @@
   "use strict";
 
   const {
-    refusal, byId, quoted, whole, tens, least, greatest, sum, rounded, monthsBetween, spanned, plain, holds, noDay,
-    isPrintable, shown, pointerPart, readValue, isDay, placesOf, madeValue, step, measureStep, refusedBefore,
-    conclude,
+    byId, whole, tens, least, greatest, sum, rounded, monthsBetween, spanned, plain, holds, isPrintable, shown,
+    readValue, isDay, placesOf, madeValue, step, measureStep, decideValues, conclude,
   } = Rulebook.parts;
   const DEEPEST = 100;
+  const MOST_DIGITS = 15;
+  const MUST_BE_SENT = "every row has it; `rulebook schema record` says what a record holds";
   const HOW_TO_DATE = "write a date as year-month-day, like 2026-12-31";
+
+  const refusal = (code, pointer, sentence, help = null, exclusion = null) =>
+    ({ code, pointer, sentence, help, exclusion });
+  const quoted = (names) => names.map((name) => `\`${name}\``).join(", ");
+  const noDay = () => refusal("wrong-type", "/as_of", "`as_of` must be a date", HOW_TO_DATE);
+  const pointerPart = (name) => shown(name).replaceAll("~", "~0").replaceAll("/", "~1");
+
+  // ---------------------------------------------------------------------------------------- what cannot be read, in words
+
+  // What is wrong with a value of a type, and what to do, by what readValue found.
+  function faultOf([type, ...of], raw, { code, isLow }) {
+    const end = (bound) => plain(whole(bound), of[0]);
+    switch (code) {
+      case "missing-field": return ["is missing", MUST_BE_SENT];
+      case "unknown-code": return ["is not one of its codes", `one of ${quoted(of)}`];
+      case "future-date": return ["lies after the as-of date"];
+      case "out-of-range": return [isLow ? `must be at least ${end(of[1])}` : `must be at most ${end(of[2])}`];
+      case "too-large": return [`has more than ${MOST_DIGITS} digits`];
+      case "too-many-decimals": {
+        const sentence = of[0] === 0 ? "must be a whole number" : `has more than ${of[0]} decimals`;
+        return [sentence, "numbers are never rounded on the way in"];
+      }
+      default: return {
+        boolean: ["must be true or false", "written without quotes"],
+        code: ["must be a code (text)"],
+        day: ["must be a date", HOW_TO_DATE],
+        number: typeof raw.number === "string" ? ["must be a finite number"]
+          : ["must be a number", "a number is written without quotes"],
+      }[type];
+    }
+  }
+
+  // What keeps any record from being evaluated: no date, a policy that is not published in full, no declared use.
+  function refusedBefore(edition, day, use) {
+    if (day === null) {
+      const sentence = "neither the record nor the call says for which day";
+      return [refusal("as-of-missing", "/as_of", sentence, HOW_TO_DATE)];
+    }
+    if (!isDay(day)) return [noDay()];
+    const refused = edition.withheld.map(([kind, id]) =>
+      refusal("withheld", "", `the ${kind} \`${id}\` is not published in full, so nothing is scored`));
+    const named = use ?? edition.default_use;
+    const declared = `declared uses: ${quoted(edition.uses.map(({ id }) => id)) || "none"}`;
+    if (named === null) {
+      refused.push(refusal("use-missing", "", "the evaluation does not say what it is for", declared));
+    } else if (!byId(edition.uses, named)) {
+      refused.push(refusal("undeclared-use", "", `the use \`${shown(named)}\` is not declared`, declared));
+    }
+    return refused;
+  }
+
+  // Measures that are given instead of worked out: a Map of values, or the list of what is wrong with them.
+  function readGiven({ measures }, given, asOf) {
+    if (!(given instanceof Map)) return [refusal("wrong-type", "", "measures are an object: measure id → value")];
+    const refused = [];
+    const values = new Map(measures.map(({ id }) => [id, null]));
+    for (const [id, raw] of given) {
+      const measure = byId(measures, id);
+      if (measure === undefined) {
+        const help = `one of ${quoted(measures.map((each) => each.id))}`;
+        refused.push(refusal("unknown-measure", `/${pointerPart(id)}`, `there is no measure \`${shown(id)}\``, help));
+        continue;
+      }
+      const read = readValue(measure.type, raw, asOf, true);
+      if (read.code) {
+        const [sentence, help] = faultOf(measure.type, raw, read);
+        refused.push(refusal(read.code, `/${id}`, `\`${id}\` ${sentence}`, help));
+      } else values.set(id, read.value);
+    }
+    return refused.length > 0 ? refused : values;
+  }
+
+  // The decision when the measures are given and there are no rows; a measure left out is unknown.
+  function decideGiven(edition, measures, { asOf, use } = {}) {
+    const refused = refusedBefore(edition, asOf ?? null, use);
+    if (!isDay(asOf)) return refused;
+    const read = readGiven(edition, measures, asOf);
+    if (Array.isArray(read)) return [...refused, ...read];
+    return refused.length > 0 ? refused : decideValues(edition, read, asOf, use ?? edition.default_use);
+  }
 
   // ------------------------------------------------------------------------------------------------------ exact JSON
 
@@ -266,9 +347,11 @@
     const values = new Map();
     for (const { name, type, optional } of source.fields) {
       const read = readValue(type, row.get(name) ?? null, asOf, optional);
-      const what = `\`${name}\` of \`${source.id}\` ${read.sentence}`;
-      if (read.code) refused.push(refusal(read.code, `${where}/${name}`, what, read.help));
-      else values.set(name, read.value);
+      if (read.code) {
+        const [sentence, help] = faultOf(type, row.get(name) ?? null, read);
+        const what = `\`${name}\` of \`${source.id}\` ${sentence}`;
+        refused.push(refusal(read.code, `${where}/${name}`, what, help));
+      } else values.set(name, read.value);
     }
     return values;
   }
@@ -417,5 +500,5 @@
     return words.replace(/%\((n|name)\)s/g, (_, blank) => (blank === "n" ? row : name));
   }
 
-  Object.assign(Rulebook, { parse, write, admit, decide, inWords });
+  Object.assign(Rulebook, { parse, write, admit, decide, decideGiven, inWords });
 })();

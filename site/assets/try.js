@@ -159,19 +159,15 @@
   }
 
   // Why a value cannot be used.
-  function wrong(id, raw, code) {
+  function wrong(id, { code, isLow }) {
     const measure = set.find((each) => each.id === id);
     const [, places, ...ends] = typeOf(id);
-    const [least, greatest] = ends.map((end) => `${[end].flat()[0]}e-${places}`);
+    const end = (at) => show(measure, `${[ends[at]].flat()[0]}e-${places}`);
+    const digits = measure.unit === "share" ? places - 2 : places;
     if (code === "future-date") return say("future", { day: date(asOf) });
-    if (code === "too-many-decimals") {
-      const n = measure.unit === "share" ? places - 2 : places;
-      return n > 0 ? say("digits", { n: number(n) }) : say("whole");
-    }
+    if (code === "too-many-decimals") return say("digits", { n: number(digits) });
     if (code !== "out-of-range") return say("wrong", { like: number(places ? 1.5 : 2), range: range(measure) });
-    return ends[0] !== null && Number(raw.number) < Number(least)
-      ? say("low", { least: show(measure, least) })
-      : say("high", { greatest: show(measure, greatest) });
+    return isLow ? say("least", { least: end(0) }) : say("greatest", { greatest: end(1) });
   }
 
   // Puts a value into its control.
@@ -219,7 +215,7 @@
     isRefused = false;
     tell();
     if (read.code) {
-      complain(id, wrong(id, raw, read.code));
+      complain(id, wrong(id, read));
       sum();
       return;
     }
@@ -251,7 +247,6 @@
   function update() {
     const options = { asOf, use: use.value };
     const now = Rulebook.simulate(edition, values, options);
-    if (Array.isArray(now)) return;
     const plain = Object.fromEntries(
       now.trace.filter(({ step }) => step === "measure").map((each) => [each.policy, each.outcome.value]),
     );
@@ -305,7 +300,7 @@
   // The bar that stays in sight; it is only touched when it changes, because it is read aloud then.
   function sum() {
     const { score, band } = decided;
-    const note = isRefused ? "before" : at("form").querySelector("[aria-invalid]") ? "last" : "";
+    const note = isRefused ? "kept" : at("form").querySelector("[aria-invalid]") ? "last" : "";
     const said = make(
       "span",
       {},
@@ -362,22 +357,14 @@
   function toBand({ score, band }, { ways, known, together }, change) {
     if (edition.score === null) return [];
     const to = (one) => ({ band: text(bandAt(one.band)[0]), score: number(one.score) });
-    const item = ({ measure, ...one }) =>
-      make("li", {}, say("way", { ...to(one), change: text(set.find(({ id }) => id === measure).title) }));
-    const list = (of, told) =>
-      make(
-        "ul",
-        { class: "ways" },
-        of.map((one) => {
-          const [said, button] = change(one);
-          return make("li", {}, told ? say("way", { ...to(one), change: said }) : said, button, inPower(one));
-        }),
-      );
+    const way = (one, [said, ...more]) => make("li", {}, say("way", { ...to(one), change: said }), more);
+    const item = (one) => way(one, [text(set.find(({ id }) => id === one.measure).title)]);
+    const list = (of) => make("ul", { class: "ways" }, of.map((one) => way(one, [...change(one), inPower(one)].flat())));
     const last = together.at(-1);
     return [
       known.length > 0 ? [make("p", {}, say("sure")), make("ul", {}, known.map(item))] : [],
-      ways.length > 0 ? [make("p", {}, say(score === null ? "begin" : "up")), list(ways, true)] : [],
-      last ? [make("p", {}, say("joint", to(last))), list(together, false)] : [],
+      ways.length > 0 ? [make("p", {}, say("up")), list(ways)] : [],
+      last ? [make("p", {}, say("joint", to(last))), list(together)] : [],
       ways.length + known.length + together.length > 0
         ? []
         : make(
@@ -629,7 +616,7 @@
     const today = new Date();
     const local = new Date(today - today.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
     day.value = asOf = inEdition(local) ? local : local < day.min ? day.min : day.max;
-    const choose = () => setAll(start.value === "" ? {} : examples[start.value]);
+    const choose = () => setAll(Object.fromEntries((examples[start.value] ?? []).map((value, index) => [set[index].id, value])));
     choose();
     fromLink();
 

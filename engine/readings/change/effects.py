@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from engine import edits as e
@@ -92,23 +92,35 @@ OF_WORDS = (
 """Edits of a rule that leave what it decides as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """What changed, and by whom each conclusion of an edition is given; `known` is what was found behind a policy."""
+
+    edition: Edition
+    by_policy: Mapping[Name, list[Edit]]
+    moved: Mapping[str, set[Name]]
+    givers: Mapping[str, Rule]
+    known: dict[Name, set[Name]] = field(default_factory=dict)
+
+
 def effects(old: Edition, new: Edition, edits: Iterable[Edit]) -> Iterator[EffectChanged]:
     """A rule for each that says the same in both editions, while something behind it changed, through any chain."""
     by_policy: dict[Name, list[Edit]] = defaultdict(list)
     for edit in edits:
         if len(edit.place) > 1:
             by_policy[edit.place[0], edit.place[1]].append(edit)
-    moved = _set_aside(by_policy)
+    both = [_chains(edition, by_policy, _set_aside(by_policy)) for edition in (old, new)]
     for id_ in [id_ for id_ in old.rules if id_ in new.rules]:
-        if any(not isinstance(edit, OF_WORDS) for edit in by_policy["rules", id_]):
+        if any(not isinstance(edit, OF_WORDS) for edit in by_policy.get(("rules", id_), ())):
             continue
-        because = dict.fromkeys(
-            f"{kind}/{name}"
-            for edition in (old, new)
-            for kind, name in sorted(_behind(edition, edition.rules[id_], by_policy, moved))
-        )
+        because = {f"{kind}/{name}" for chains in both for kind, name in _behind(chains, chains.edition.rules[id_])}
         if because:
             yield EffectChanged(("rules", id_), tuple(sorted(because)))
+
+
+def _chains(edition: Edition, by_policy: Mapping[Name, list[Edit]], moved: Mapping[str, set[Name]]) -> Chains:
+    givers = {conclusion.name: rule for rule in edition.rules.values() for conclusion in rule.conclusions}
+    return Chains(edition, by_policy, moved, givers)
 
 
 def _set_aside(by_policy: Mapping[Name, list[Edit]]) -> dict[str, set[Name]]:
@@ -127,49 +139,52 @@ def _set_aside(by_policy: Mapping[Name, list[Edit]]) -> dict[str, set[Name]]:
     return found
 
 
-def _behind(
-    edition: Edition, rule: Rule, by_policy: Mapping[Name, list[Edit]], moved: Mapping[str, set[Name]]
-) -> set[Name]:
+def _behind(chains: Chains, rule: Rule) -> set[Name]:
     """The policies that changed behind a rule of an edition."""
     found: set[Name] = set()
     for measure in rule.reads:
-        found |= _behind_measure(edition, measure, by_policy, moved)
-    for other in edition.rules.values():
-        if any(conclusion.name in rule.reads_conclusions for conclusion in other.conclusions):
-            if any(
-                isinstance(edit, (*OF_CONCLUSIONS, e.PolicyAdded, e.PolicyRemoved))
-                for edit in by_policy.get(("rules", other.head.id), ())
-            ):
-                found.add(("rules", other.head.id))
-            found |= _behind(edition, other, by_policy, moved)
+        found |= _behind_measure(chains, measure)
+    for name in rule.reads_conclusions:
+        giver = chains.givers.get(name)
+        if giver is not None:
+            if _changed(chains, ("rules", giver.head.id), OF_CONCLUSIONS):
+                found.add(("rules", giver.head.id))
+            found |= _behind(chains, giver)
     return found
 
 
-def _behind_measure(
-    edition: Edition, id_: str, by_policy: Mapping[Name, list[Edit]], moved: Mapping[str, set[Name]]
-) -> set[Name]:
+def _changed(chains: Chains, name: Name, kinds: tuple[type[Any], ...]) -> bool:
+    """Whether a policy came, went or changed in one of some ways."""
+    edits = chains.by_policy.get(name, ())
+    return any(isinstance(edit, (*kinds, e.PolicyAdded, e.PolicyRemoved)) for edit in edits)
+
+
+def _behind_measure(chains: Chains, id_: str) -> set[Name]:
+    """The policies that changed behind a measure, itself among them."""
+    name = ("measures", id_)
+    if name not in chains.known:
+        measure = chains.edition.measures.get(id_)
+        found = {name} if _changed(chains, name, OF_MEASURES) else set()
+        chains.known[name] = found | (set() if measure is None else _under(chains, measure))
+    return chains.known[name]
+
+
+def _under(chains: Chains, measure: Measure) -> set[Name]:
+    """The policies that changed behind what a measure is made of."""
     found: set[Name] = set()
-    if any(
-        isinstance(edit, (*OF_MEASURES, e.PolicyAdded, e.PolicyRemoved))
-        for edit in by_policy.get(("measures", id_), ())
-    ):
-        found.add(("measures", id_))
-    measure = edition.measures.get(id_)
-    if measure is None:
-        return found
     for other in _measures_of(measure):
-        found |= _behind_measure(edition, other, by_policy, moved)
+        found |= _behind_measure(chains, other)
     source, used = _source_of(measure)
     if source is None:
         return found
-    dated = edition.sources[source].dated_by if source in edition.sources else None
-    found |= moved.get(source, set())
-    for edit in by_policy.get(("sources", source), ()):
-        whole = isinstance(edit, (*OF_ROWS, e.PolicyAdded, e.PolicyRemoved))
-        field = edit.place[3] if edit.place[2:3] == ("fields",) else None
-        if whole or (isinstance(edit, OF_VALUES) and field in used | {dated}):
+    sources = chains.edition.sources
+    dated = sources[source].dated_by if source in sources else None
+    found |= chains.moved.get(source, set())
+    for edit in chains.by_policy.get(("sources", source), ()):
+        item = edit.place[3] if edit.place[2:3] == ("fields",) else None
+        if isinstance(edit, OF_VALUES) and item in used | {dated}:
             found.add(("sources", source))
-    return found
+    return found | ({("sources", source)} if _changed(chains, ("sources", source), OF_ROWS) else set())
 
 
 def _measures_of(measure: Measure) -> tuple[str, ...]:
@@ -188,10 +203,10 @@ def _measures_of(measure: Measure) -> tuple[str, ...]:
 def _source_of(measure: Measure) -> tuple[str | None, set[str]]:
     """The source a measure looks at, and the fields of it that it uses."""
     match measure.body:
-        case Rows(source=source, field=field) as rows:
-            return source, {*([field] if field else []), *_fields_in(rows.among), *_fields_in(rows.counts_if)}
-        case Fact(source, field) | Span(of=Fact(source, field)):
-            return source, {field}
+        case Rows(source=source, field=of) as rows:
+            return source, {*([of] if of else []), *_fields_in(rows.among), *_fields_in(rows.counts_if)}
+        case Fact(source, of) | Span(of=Fact(source, of)):
+            return source, {of}
         case _:
             return None, set()
 
@@ -204,5 +219,5 @@ def _fields_in(node: Any) -> Iterator[str]:
         for each in node:
             yield from _fields_in(each)
     elif is_dataclass(node):
-        for field in fields(node):
-            yield from _fields_in(getattr(node, field.name))
+        for each in fields(node):
+            yield from _fields_in(getattr(node, each.name))

@@ -37,7 +37,7 @@ from engine.ir import (
 from engine.kleene import holds
 from engine.outcome import given_points
 
-MOST = 400_000
+MOST = 500_000
 """So many conditions are looked at; beyond, the question stays open."""
 
 Effects = frozenset[str]
@@ -207,7 +207,7 @@ def applies(edition: Edition, old: Condition, new: Condition) -> Effects:
         for subject, written in constants.items()
         if isinstance(subject, ConclusionRef)
     }
-    if prod(len(each) for each in others.values()) > MOST // 100:
+    if prod(len(each) for each in others.values()) > MOST // 200:
         return frozenset({"undecided"})
     found: set[str] = set()
     for result, band in _results(edition, constants[ScoreRef()]):

@@ -6,6 +6,7 @@ Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop
 from engine.readings.prose.changes import because, edit, kind_of
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.impact import Grid, ImpactPart, impact
+from engine.readings.prose.law import place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
 from engine.readings.prose.proofs import ProofPart, before_after, pair, proved
@@ -63,6 +64,7 @@ __all__ = [
     "measure",
     "months",
     "pair",
+    "place",
     "points",
     "policy",
     "proved",

@@ -328,14 +328,7 @@ def _value(edition: Edition, edit: Edit, value: Any, lang: str) -> str:
             known = isinstance(type_, Number) and value is not None
             return number(type_, value, lang, edition.about) if known else phrase(lang, "change.none")
         case e.UnitChanged():
-            units = edition.about.units
-            return (
-                phrase(lang, "change.none")
-                if value is None
-                else _say(edition, units[value], lang)
-                if value in units
-                else value
-            )
+            return _unit(edition, value, lang)
         case e.BodyChanged() | e.FoldChanged():
             found = at(edition, edit.place[:2])
             assert isinstance(found, Measure), "only measures have bodies"
@@ -365,6 +358,14 @@ def _value(edition: Edition, edit: Edit, value: Any, lang: str) -> str:
             return _authorities(edition, value, lang)
         case _:
             return _plain(edition, value, lang)
+
+
+def _unit(edition: Edition, unit: str | None, lang: str) -> str:
+    if unit is None:
+        return phrase(lang, "change.none")
+    if unit in edition.about.units:
+        return _say(edition, edition.about.units[unit], lang)
+    return phrase(lang, f"change.unit.{unit}") if has(lang, f"change.unit.{unit}") else unit
 
 
 def _plain(edition: Edition, value: Any, lang: str) -> str:

@@ -45,13 +45,20 @@ def _start(found: Impact, lang: str) -> ImpactPart:
     people = plain_number(found.population.people, lang)
     seed = {} if found.population.seed is None else {"seed": str(found.population.seed)}
     lines = [
-        phrase(lang, "impact.between", before=day(found.old.from_, lang), after=day(found.new.from_, lang)),
+        _between(found, lang),
         phrase(lang, f"impact.population.{found.population.kind}", n=people, **seed),
         phrase(lang, "impact.as_of", date=day(found.as_of, lang)),
     ]
     if None in found.counts.values():
         lines.append(phrase(lang, "impact.suppressed", n=plain_number(THRESHOLD, lang), mark=_left_out(lang)))
     return ImpactPart(_title(lang, "start"), tuple(sentence(line) for line in lines))
+
+
+def _between(found: Impact, lang: str) -> str:
+    before, after = day(found.old.from_, lang), day(found.new.from_, lang)
+    if before == after:
+        return phrase(lang, "impact.between_same", date=after)
+    return phrase(lang, "impact.between", before=before, after=after)
 
 
 def _outcomes(found: Impact, lang: str) -> ImpactPart:
@@ -76,9 +83,10 @@ def _changes(found: Impact, lang: str) -> ImpactPart:
         rows.append((_bin(one, lang), _count(count, lang), _share(found, count, lang)))
         bars.append(_bar(found, count))
     head = tuple(_word(lang, f"head.{key}") for key in ("change", "people", "share"))
+    last = {one.bin: one for one in found.quantiles}
     lines = [
         phrase(lang, "impact.quantile", percent=plain_number(one.percent, lang), bin=_bin(found.bins[one.bin], lang))
-        for one in found.quantiles
+        for one in last.values()
     ]
     return ImpactPart(
         _title(lang, "change"), tuple(sentence(line) for line in lines), Grid(head, tuple(rows), tuple(bars))
