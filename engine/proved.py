@@ -187,8 +187,13 @@ class Proved:
     events: tuple[Event, ...]
     cliff: Cliff | Unsettled | None
     not_proved: tuple[Unsaid, ...]
+    took: Mapping[str, float]
+    """Seconds for each of the questions: reference, score, cases, direction, independent, event, cliff."""
     seconds: float
 
+
+Tell = Callable[[str], object]
+"""Is told the name of each question before it is asked."""
 
 Verdict = Literal["equivalent", "more-favourable", "less-favourable", "incomparable", "different", "undecided"]
 

@@ -37,6 +37,7 @@ from publisher.history import history_pages
 from publisher.jsonld import linked_files
 from publisher.library import Dated, Library, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
+from publisher.missing import missing_page
 from publisher.noticed import noticed
 from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
 from publisher.render import render
@@ -55,7 +56,9 @@ def collect(
     With `pdf` the pages lead to the editions for paper as PDF too, which somebody else makes. With `only`, of all
     rulebooks those with such an id.
     """
-    yield root_page([rulebook.about for rulebook in rulebooks])
+    abouts = [rulebook.about for rulebook in rulebooks]
+    yield root_page(abouts)
+    yield missing_page(abouts)
     yield from assets()
     yield from schema_pages()
     for rulebook in rulebooks:

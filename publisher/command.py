@@ -35,6 +35,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.pass_context
 def publish(ctx: click.Context, out: Path, pdf: bool) -> None:
     """Write the public website of every rulebook: plain files that also open without a server."""
+    refuse_policies(ctx.obj, out)
     with problems_said(), told_why(), progress() as bar:
         browser = find_browser() if pdf else None
         summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar, browser=browser)
@@ -73,8 +74,17 @@ def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
     """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
     if port and taken(host, port):
         raise click.ClickException(f"port {port} of {host} cannot be used; choose another with --port")
+    if out:
+        refuse_policies(ctx.obj, out)
     with problems_said(), told_why(), nullcontext(out) if out else temporary_folder() as folder:
         serve_site(ctx.obj, folder, host, port)
+
+
+def refuse_policies(policies: Path, out: Path) -> None:
+    """The website never lies in the folder of the rulebooks, nor around it: one would overwrite the other."""
+    one, other = policies.resolve(), out.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise click.BadParameter(f"the rulebooks are in `{policies}`; choose a folder beside it", param_hint="--out")
 
 
 @contextmanager

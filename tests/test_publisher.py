@@ -447,6 +447,8 @@ def test_a_translation_keeps_every_blank(file: Path):
         many = isinstance(message.id, tuple)
         for text in message.string if many else [message.string]:
             blanks = re.findall(r"%\(\w+\)s|</?\w+>", message.id[-1] if many else message.id)
+            if many and "%(num)s" not in text and text is message.string[0]:
+                blanks.remove("%(num)s")  # one may be said as a word
             assert sorted(re.findall(r"%\(\w+\)s|</?\w+>", text)) == sorted(blanks), message.id
 
 

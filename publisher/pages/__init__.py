@@ -27,6 +27,8 @@ from publisher.pages.overview import (
     HomePage,
     Kept,
     ListPage,
+    MissingPage,
+    MissingPart,
     News,
     RootPage,
     RuleEntry,
@@ -120,6 +122,8 @@ __all__ = [
     "ListPage",
     "Looks",
     "MeasurePage",
+    "MissingPage",
+    "MissingPart",
     "News",
     "Notice",
     "Noticed",
@@ -185,5 +189,5 @@ BookPage = (
 )
 """A page of a rulebook: it has a frame."""
 
-Page = RootPage | BookPage | SchemaPage
+Page = RootPage | MissingPage | BookPage | SchemaPage
 """A page that a template shows."""

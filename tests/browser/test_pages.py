@@ -70,7 +70,7 @@ ONCE = {
 SCRIPTS = {
     "find.html": ("assets/find.js",),
     "try.html": (
-        *(f"assets/{name}" for name in ("decide.js", "record.js", "try.js", "try.css")),
+        *(f"assets/{name}" for name in ("bring.js", "decide.js", "record.js", "try.js", "try.css")),
         *("./try-data.js", "./try-record.js"),
     ),
 }

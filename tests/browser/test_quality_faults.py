@@ -63,6 +63,10 @@ def stops(page: Page) -> list[str]:
     return tabbed(page)[1]
 
 
+def broken(page: Page) -> list[str]:
+    return list(page.evaluate(script("broken")))
+
+
 def shown(page: Page) -> list[str]:
     return list(barriers(page))
 
@@ -74,6 +78,7 @@ FAULTS: dict[str, tuple[Callable[[Page], list[str]], str, str]] = {
     "pale text in a picture": (shown, '<svg><text y="20" style="fill:#999">Pale</text></svg>', "pale text"),
     "something wide": (shown, '<p style="width:600px">Wide.</p>', "wider than the window"),
     "a word without an end": (shown, '<p style="overflow-wrap:normal">' + "x" * 200 + "</p>", "wider than the window"),
+    "a broken word": (broken, '<p style="width:3em">Aufbewahrungsfrist</p>', "a broken word"),
     "a button without a name": (shown, "<button></button>", "axe button-name"),
     "a picture without words": (shown, '<img src="../../../assets/icon.svg">', "axe image-alt"),
     "a list of other things": (shown, "<ul><div>x</div></ul>", "axe list"),

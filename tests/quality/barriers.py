@@ -1,4 +1,4 @@
-"""What keeps somebody out of a page: what axe finds, what is wider than the window, what is too pale."""
+"""What keeps somebody out of a page: what axe finds, what is wider than the window, broken or too pale."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from tests.quality.site import Site, of_every_template, shape
 from tests.quality.weight import LISTS
 
 VARIANTS = [(width, theme) for width in (320, 390, 1280) for theme in ("light", "dark")]
+
+
+PHONE = 390
+"""On anything narrower a long German word may break."""
 
 
 def check(site: Site, browser: Browser, *, short: bool) -> Result:
@@ -43,4 +47,6 @@ def barriers(page: Page) -> Iterator[str]:
         yield f"axe {each['id']}: {each['nodes'][0]['html'][:100]}"
     if wide := page.evaluate(script("sideways")):
         yield f"wider than the window: {wide}"
+    if page.viewport_size and page.viewport_size["width"] >= PHONE:
+        yield from page.evaluate(script("broken"))
     yield from page.evaluate(script("pale"))

@@ -6,7 +6,7 @@ gets different results from the two, then no other value of the field can change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
@@ -132,14 +132,39 @@ def measures_read(edition: Edition) -> set[str]:
             elif isinstance(subject, ConclusionRef):
                 conclusions.add(subject.conclusion)
     rules |= {given[name] for name in conclusions}
+    return measures_behind(edition, rules_behind(edition, rules), measures)
+
+
+def rules_behind(edition: Edition, rules: Iterable[str]) -> set[str]:
+    """These rules, and those whose conclusions they read through any chain."""
+    given = {each.name: id_ for id_, rule in edition.rules.items() for each in rule.conclusions}
+    found = set(rules)
     for id_ in reversed(list(edition.rules)):
-        if id_ in rules:
-            measures |= set(edition.rules[id_].reads)
-            rules |= {given[name] for name in edition.rules[id_].reads_conclusions}
+        if id_ in found:
+            found |= {given[name] for name in edition.rules[id_].reads_conclusions}
+    return found
+
+
+def measures_behind(edition: Edition, rules: Iterable[str], measures: Iterable[str] = ()) -> set[str]:
+    """These measures, those the rules read, and those they are worked out from."""
+    found = set(measures).union(*(edition.rules[id_].reads for id_ in rules))
     for id_ in reversed(list(edition.measures)):
-        if id_ in measures:
-            measures |= _under(edition.measures[id_])
-    return measures
+        if id_ in found:
+            found |= _under(edition.measures[id_])
+    return found
+
+
+def part(edition: Edition, rules: Iterable[str]) -> Edition:
+    """An edition of these rules and what they read, without a score: everybody has the same points under it."""
+    mine = rules_behind(edition, rules)
+    measures = measures_behind(edition, mine)
+    return replace(
+        edition,
+        rules={id_: rule for id_, rule in edition.rules.items() if id_ in mine},
+        measures={id_: measure for id_, measure in edition.measures.items() if id_ in measures},
+        score=None,
+        uses={},
+    )
 
 
 def _refuses(rule: Any) -> bool:

@@ -225,26 +225,37 @@ def folded_in(kind: Kind, folded: Mapping[str, set[tuple[int, str]]]) -> Iterato
 def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -> list[Kind]:
     """Kinds that nobody can tell apart become one: any of them stands for the others.
 
-    Where one field is folded, stretches that touch become one; a kind whose values another has too is dropped.
+    Of fields that are folded, stretches that touch become one where all else is alike, and a kind whose values another
+    has too is dropped.
     """
     groups: dict[object, list[Kind]] = {}
+    folds: dict[object, list[str]] = {}
     for kind in found:
         names = tuple(sorted(folded_in(kind, folded)))
         unknown = tuple(name for name in names if name not in kind.spans)
-        groups.setdefault((kind.contested, kind.seen, names, unknown), []).append(kind)
+        key = (kind.contested, kind.seen, names, unknown)
+        groups.setdefault(key, []).append(kind)
+        folds[key] = [name for name in names if name not in unknown]
     result: list[Kind] = []
-    for (_, _, names, unknown), group in groups.items():  # type: ignore[misc]  # the key is the tuple just written
-        known = [name for name in names if name not in unknown]
-        if not known:
-            result.append(min(group, key=_plainness))
-        elif len(known) == 1:
-            result += _joined(group, known[0])
-        else:
-            kept: dict[object, Kind] = {}
-            for kind in group:
-                kept.setdefault(tuple(kind.spans[name] for name in known), kind)
-            result += kept.values()
+    for key, group in groups.items():
+        for name in folds[key]:
+            group = _joined(group, name)  # noqa: PLW2901  # joined along one field after the other
+        kept: list[Kind] = []
+        for kind in sorted(group, key=_plainness):
+            if not any(_holds(one, kind, folds[key]) for one in kept):
+                kept = [one for one in kept if not _holds(kind, one, folds[key])] + [kind]
+        result += kept
     return result
+
+
+def _holds(one: Kind, other: Kind, names: Sequence[str]) -> bool:
+    """Whether a kind has all values of another in these fields, and ties them no more to one another."""
+    return all(
+        one.spans[name].least <= other.spans[name].least
+        and other.spans[name].greatest <= one.spans[name].greatest
+        and (one.follows[name] == other.follows[name] or not set(one.follows[name]) & set(names))
+        for name in names
+    )
 
 
 def _plainness(kind: Kind) -> tuple[int, int, int]:
@@ -255,23 +266,25 @@ def _plainness(kind: Kind) -> tuple[int, int, int]:
 
 
 def _joined(group: Sequence[Kind], name: str) -> list[Kind]:
-    """Kinds that differ in the stretch of one field: contained ones dropped, touching ones joined where they agree."""
+    """Kinds that are alike in everything but the stretch of one field and what follows it: touching ones are joined."""
+    alike: dict[object, list[Kind]] = {}
+    for kind in group:
+        apart = {name, *kind.follows[name]}
+        same = tuple((each, kind.spans.get(each)) for each in kind.example if each not in apart)
+        alike.setdefault((same, tuple(sorted(kind.follows[name].items()))), []).append(kind)
     kept: list[Kind] = []
-    for kind in sorted(group, key=lambda kind: (kind.spans[name].least, -kind.spans[name].greatest, _plainness(kind))):
-        last = kept[-1] if kept else None
-        if last is not None and kind.spans[name].greatest <= last.spans[name].greatest:
-            continue
-        if last is not None and kind.spans[name].least <= last.spans[name].greatest + 1 and _agree(last, kind, name):
-            stretch = Stretch(last.spans[name].least, kind.spans[name].greatest)
-            kept[-1] = replace(last, spans={**last.spans, name: stretch})
-        else:
-            kept.append(kind)
+    for bucket in alike.values():
+        last: Kind | None = None
+        for kind in sorted(bucket, key=lambda kind: kind.spans[name].least):
+            if last is not None and kind.spans[name].least <= last.spans[name].greatest + 1:
+                moved = {each: _hull(last.spans[each], kind.spans[each]) for each in (name, *kind.follows[name])}
+                last = replace(last, spans={**last.spans, **moved})
+                kept[-1] = last
+            else:
+                last = kind
+                kept.append(kind)
     return kept
 
 
-def _agree(one: Kind, other: Kind, name: str) -> bool:
-    """Whether two kinds are alike in everything but the value of one field and of those that follow it."""
-    apart = {name, *one.follows[name]}
-    return one.follows[name] == other.follows[name] and all(
-        one.example[each] == other.example[each] for each in one.example if each not in apart
-    )
+def _hull(one: Stretch, other: Stretch) -> Stretch:
+    return Stretch(min(one.least, other.least), max(one.greatest, other.greatest))

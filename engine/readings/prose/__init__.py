@@ -9,7 +9,7 @@ from engine.readings.prose.impact import Grid, ImpactPart, impact
 from engine.readings.prose.law import place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
-from engine.readings.prose.proofs import ProofPart, before_after, pair, proved
+from engine.readings.prose.proofs import ProofPart, before_after, pair, proved, question
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -68,6 +68,7 @@ __all__ = [
     "points",
     "policy",
     "proved",
+    "question",
     "refusal",
     "retention",
     "say",
