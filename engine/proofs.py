@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition, Exclusion, Source
-from engine.proved import Compared, Effect, Free, Proved, Tell, Unsaid
+from engine.proved import TAKEN_AS_ANYTHING, Compared, Effect, Free, Proved, Tell, Unsaid
 from engine.readings import proof
 
 LIMIT = 60.0
@@ -90,7 +90,8 @@ def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = No
     worse = tuple(dict.fromkeys(effect.kind for effect in found.effects if effect.worse and effect.happens == "yes"))
     if worse or weaker:
         return Claimed("major", worse + weaker, found)
-    left_out = tuple(f"not-proved:{one.kind}:{one.id}" for one in found.not_proved if one.why != "in-one-edition-only")
+    harmless = TAKEN_AS_ANYTHING | {"in-one-edition-only"}
+    left_out = tuple(f"not-proved:{one.kind}:{one.id}" for one in found.not_proved if one.why not in harmless)
     if left_out or found.nobody_worse == "undecided" or found.equivalent == "undecided":
         return Claimed("undecided", left_out, found)
     if found.equivalent == "yes":

@@ -175,7 +175,7 @@ def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> 
         heads = {
             "use": [policy.head for policy in edition.uses.values()],
             "exclusion": [policy.head for policy in edition.exclusions.values()],
-            "right": [policy.head for policy in sorted(edition.rights.values(), key=lambda right: RIGHTS.index(right.of))],
+            "right": [right.head for right in sorted(edition.rights.values(), key=lambda each: RIGHTS.index(each.of))],
         }[kind]
         groups = ((None, tuple((entry(speaker, head, library), None) for head in heads)),) if heads else ()
     return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, groups)

@@ -82,11 +82,11 @@ def write(
             forget_begun(out)
             raise
         stale = {name for name in before.keys() - now.keys() if only is None or name.partition("/")[0] in only}
+        for name in ended:
+            draft_of(os.path.join(out, name)).unlink(missing_ok=True)
         for name in stale:
             if is_as_listed(os.path.join(out, name), before[name]):
                 remove(out / name, out)
-        for name in ended:
-            draft_of(os.path.join(out, name)).unlink(missing_ok=True)
         put_list(out, {name: look for name, look in {**before, **now}.items() if name not in stale}, made_from)
         forget_begun(out)
     return Written(written, same, len(stale))

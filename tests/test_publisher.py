@@ -26,12 +26,6 @@ from publisher.publish import build, publish
 from publisher.render import TEMPLATES, render
 from tests.website import DAY, DEMO, dead_links, files, pages, publish_all, words
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
-
-
 # ------------------------------------------------------------------------------------------------------------- whole
 
 

@@ -22,15 +22,10 @@ from engine.settable import settable
 from publisher.simulator import of_measures, record_words, shown_examples, simulator_data, subject
 from publisher.speech import Speaker
 from tests.browser_cases import drawn_cases, drawn_measures, edition_text, json_text, numbers_in, sent
-from tests.website import DAY, DEMO, publish_all
+from tests.website import DAY, DEMO
 
 BOOKS = [*sorted(file.parent for file in policies_folder().glob("*/rulebook.yaml")), DEMO]
 MOST = 20 * 1024
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
 
 
 def zipped(*files: Path) -> int:

@@ -1,8 +1,9 @@
 // What the page on which a rulebook is tried out makes of a record. try.js loads this with record.js when somebody
 // brings one, and hands over what the page can do.
-globalThis.Bring = (content, { say, text, make, number, use, asOf, inEdition, refuse, taken, some }) => {
+globalThis.Bring = (content, page) => {
   "use strict";
 
+  const { say, text, make, number, use, asOf, inEdition, refuse, taken, some } = page;
   const { edition, refused, sources } = globalThis.SimulatorRecord;
   const { value, refused: unread } = Rulebook.parse(content);
   if (unread) {

@@ -600,7 +600,7 @@
 
   // --------------------------------------------------------------------------------------------------------- beginning
 
-  const late = (on) => say("late", { on: isDay(on) ? date(on) : "–", day: date(asOf) });
+  const outside = (on) => say("late", { on: isDay(on) ? date(on) : "–", day: date(asOf) });
 
   function begin() {
     at("off").hidden = true;
@@ -609,7 +609,7 @@
     const today = new Date();
     const local = new Date(today - today.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
     day.value = asOf = inEdition(local) ? local : local < day.min ? day.min : day.max;
-    if (local !== asOf) tell(late(local));
+    if (local !== asOf) tell(outside(local));
     const choose = () => setAll(new Map((examples[start.value] ?? []).map((value, index) => [set[index].id, value])));
     choose();
     fromLink();
@@ -622,7 +622,7 @@
     });
     use.addEventListener("change", update);
     day.addEventListener("change", () => {
-      if (!inEdition(day.value)) return tell(late(day.value));
+      if (!inEdition(day.value)) return tell(outside(day.value));
       asOf = day.value;
       const late = set.filter(({ id }) => readValue(typeOf(id), values.get(id), asOf, true).code);
       for (const { id } of late) {

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from engine.rulebook import load_rulebook
 from publisher.publish import build
 from tests.quality.barriers import barriers
-from tests.quality.chromium import chromium, script
+from tests.quality.chromium import script
 from tests.quality.keyboard import tabbed
 from tests.quality.requests import visited
 from tests.website import DAY, DEMO
@@ -30,12 +30,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     build([load_rulebook(DEMO)], folder, DAY)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

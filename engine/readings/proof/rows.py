@@ -125,7 +125,7 @@ def kinds(source: Declared, editions: Sequence[Edition], contests: bool) -> list
         for picked in product(*choices.values())
         if (kind := _kind(source, editions, dict(zip(choices, picked, strict=True)), together, contested)) is not None
     ]
-    return _merged(found, _folded(source, editions))
+    return _merged(found, folds_of(source, editions))
 
 
 def _choices(source: Declared, name: str, at: set[int], ranks: int) -> list[Choice]:
@@ -205,7 +205,7 @@ def seen_by(
 # --------------------------------------------------------------------------------------------------------- merging
 
 
-def _folded(source: Declared, editions: Sequence[Edition]) -> dict[str, set[tuple[int, str]]]:
+def folds_of(source: Declared, editions: Sequence[Edition]) -> dict[str, set[tuple[int, str]]]:
     """The fields whose values are added up or compared, each with the measures that do so, by edition."""
     found: dict[str, set[tuple[int, str]]] = {}
     for index, edition in enumerate(editions):
@@ -229,21 +229,20 @@ def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -
     has too is dropped.
     """
     groups: dict[object, list[Kind]] = {}
-    folds: dict[object, list[str]] = {}
     for kind in found:
         names = tuple(sorted(folded_in(kind, folded)))
         unknown = tuple(name for name in names if name not in kind.spans)
-        key = (kind.contested, kind.seen, names, unknown)
-        groups.setdefault(key, []).append(kind)
-        folds[key] = [name for name in names if name not in unknown]
+        groups.setdefault((kind.contested, kind.seen, names, unknown), []).append(kind)
     result: list[Kind] = []
-    for key, group in groups.items():
-        for name in folds[key]:
-            group = _joined(group, name)  # noqa: PLW2901  # joined along one field after the other
+    for alike in groups.values():
+        names = tuple(name for name in sorted(folded_in(alike[0], folded)) if name in alike[0].spans)
+        joined = alike
+        for name in names:
+            joined = _joined(joined, name)
         kept: list[Kind] = []
-        for kind in sorted(group, key=_plainness):
-            if not any(_holds(one, kind, folds[key]) for one in kept):
-                kept = [one for one in kept if not _holds(kind, one, folds[key])] + [kind]
+        for kind in sorted(joined, key=_plainness):
+            if not any(_holds(one, kind, names) for one in kept):
+                kept = [one for one in kept if not _holds(kind, one, names)] + [kind]
         result += kept
     return result
 

@@ -22,7 +22,6 @@ from engine.readings.proof.solving import search
 from engine.readings.proof.unsaid import withheld
 from engine.readings.proof.world import world
 
-
 T = TypeVar("T")
 
 
