@@ -32,7 +32,7 @@ from publisher.feeds import feeds
 from publisher.finding import find_pages
 from publisher.flow import flow_pages
 from publisher.glossary import glossary_pages
-from publisher.heads import exact, head_of, hidden_as_written, permanent
+from publisher.heads import compared, exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
 from publisher.library import Dated, Library, main_version, read_library, state_of, version_in
@@ -260,7 +260,7 @@ def policy_page(
 def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Document) -> p.DraftPage:
     kind, id_, version = key(document)
     written = document.data
-    known = (kind, id_) in library.versions and main_version(library, (kind, id_)) is not None
+    main = main_version(library, (kind, id_)) if (kind, id_) in library.versions else None
     current = addresses.policy_page(speaker.home, kind, id_)
     return p.DraftPage(
         PurePosixPath(addresses.draft_page(speaker.home, kind, id_, version)),
@@ -275,7 +275,8 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         text(speaker, written["change"]["why"]),
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
         noticed(speaker, library.problems.get(document.file, ())),
-        p.Link(title(speaker, written["title"]), current) if known else None,
+        p.Link(title(speaker, written["title"]), current) if main else None,
+        compared(main.document.text, document.text) if main else (),
         exact(document.text),
         document.text.count("\n"),
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),

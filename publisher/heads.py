@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import ndiff
 
 from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
 from engine.readings import prose as say
@@ -64,6 +65,18 @@ def exact(text: str) -> str | None:
     ('a: 1\n', None)
     """
     return text if len(text) <= LONGEST else None
+
+
+def compared(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    r"""The lines that differ between two texts, the old ones before the new; nothing when they are too many for a page.
+
+    >>> compared("a: 1\nb: 2\n", "a: 1\nb: 3\n")
+    (('removed', 'b: 2'), ('added', 'b: 3'))
+    """
+    names = {"- ": "removed", "+ ": "added"}
+    lines = ndiff(old.splitlines(), new.splitlines())
+    found = tuple((names[line[:2]], line[2:]) for line in lines if line[:2] in names and line[2:].strip())
+    return found if sum(len(line) for _, line in found) <= LONGEST else ()
 
 
 def permanent(speaker: Speaker, head: Head) -> Head:

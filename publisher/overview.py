@@ -163,6 +163,7 @@ def policies(edition: Edition) -> Iterator[Policy]:
 
 def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> p.ListPage:
     edition = speaker.edition
+    groups: tuple[tuple[p.Link | None, tuple[tuple[p.Entry, tuple[p.Link, ...] | None], ...]], ...]
     if kind == "measure":
         groups = tuple(
             (

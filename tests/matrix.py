@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,10 @@ def ask(name: str, script: Script, found: Edition, cases: list[Case]) -> Iterabl
         made = compiled.compile_edition(found)
         return [by_compiled(made, case) for case in cases]
     if name == "proof":
-        return [Never(SIZE) if SIZE in operators_of(found) else by_proof(found, case) for case in cases]
+        if SIZE in operators_of(found):
+            return [Never(SIZE)] * len(cases)
+        anybody = cache(partial(proof.anybody, found))
+        return [by_proof(found, anybody, case) for case in cases]
     try:
         opened = session.open_session(found)
     except session.NeverError as error:
@@ -217,14 +221,14 @@ def by_compiled(made: compiled.Compiled, case: Case) -> Any:
     return compiled.decide_given(made, values, case.as_of, use)
 
 
-def by_proof(found: Edition, case: Case) -> Any:
+def by_proof(found: Edition, anybody: Callable[[date], proof.Anybody], case: Case) -> Any:
     """What the solver makes of the record, for the use that is asked about."""
     data, use = read_json(case.text), use_of(found, case)
     assert case.as_of is not None
     if case.how == "decide":
         kept = admit(found, data, case.as_of)
         assert not isinstance(kept, list)
-        outcome = proof.decide(found, kept, case.as_of)
+        outcome = proof.decide(anybody(case.as_of), kept)
     else:
         values = read_given(found, data, case.as_of)
         assert isinstance(values, dict)

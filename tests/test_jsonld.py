@@ -311,10 +311,10 @@ def test_in_force_is_what_is_in_force_on_the_day_of_the_website(tmp_path: Path):
 
 
 def test_what_has_ended_is_not_in_force(tmp_path: Path):
-    rule = "rules/early-payer/1.0.0"
-    book = standing(tmp_path, "operator", (f"{rule}.yaml", "in_force: {from: 2026-01-01, until: 2026-11-30}"))
-    assert force(book, date(2026, 11, 30))[f"{rule}.jsonld"] == "InForce"
-    assert force(book, date(2026, 12, 1))[f"{rule}.jsonld"] == "NotInForce"
+    ended = "exclusions/friends/1.0.1"
+    book = standing(tmp_path, "operator", (f"{ended}.yaml", "in_force: {from: 2026-01-01, until: 2026-11-30}"))
+    assert force(book, date(2026, 11, 30))[f"{ended}.jsonld"] == "InForce"
+    assert force(book, date(2026, 12, 1))[f"{ended}.jsonld"] == "NotInForce"
 
 
 @pytest.mark.parametrize(("who", "made", "controls"), [("operator", 1, 1), ("reconstruction", 0, 1)])

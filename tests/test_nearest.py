@@ -167,6 +167,7 @@ def up_and_down(of: Edition) -> bool:
     return len({each.each > 0 for each in counted if isinstance(each, Each)}) > 1
 
 
+@pytest.mark.timeout(900)  # every place of many scales is tried out
 def test_drawn_rulebooks(say: Any) -> None:
     """At least 2,000 cases over drawn rulebooks."""
     cases = changes = 0

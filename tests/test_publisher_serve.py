@@ -82,9 +82,9 @@ def test_nothing_else_is_served(reader: FlaskClient, path: str):
 
 
 @pytest.mark.parametrize("path", ["/none.html", "/demo/fr/", "/" + "a" * 5000, "/demo/en/rules/" + "b" * 300 + ".html"])
-def test_where_nothing_is_every_language_is_spoken(client: FlaskClient, path: str):
+def test_where_nothing_is_every_language_is_spoken(reader: FlaskClient, path: str):
     """With a way into the rulebook, in the style of the others."""
-    with client.get(path) as answer:
+    with reader.get(path) as answer:
         assert answer.status_code == 404
         assert answer.content_type == "text/html; charset=utf-8"
         page = html.fromstring(answer.data)
@@ -95,17 +95,17 @@ def test_where_nothing_is_every_language_is_spoken(client: FlaskClient, path: st
         "Diese Seite gibt es nicht.",
     ]
     for link in [*page.xpath("//main//a/@href"), *page.xpath("//link[@rel='stylesheet']/@href")]:
-        assert status(client, link) == 200
+        assert status(reader, link) == 200
 
 
-def test_what_cannot_be_asked_is_said_in_every_language_too(client: FlaskClient):
-    with client.post("/demo/en/") as answer:
+def test_what_cannot_be_asked_is_said_in_every_language_too(reader: FlaskClient):
+    with reader.post("/demo/en/") as answer:
         assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
         assert "Diese Anfrage kann nicht beantwortet werden." in answer.text
-    with client.get("/demo/en/", headers={"Range": "bytes=900000-"}) as answer:
+    with reader.get("/demo/en/", headers={"Range": "bytes=900000-"}) as answer:
         assert answer.status_code == 416
         assert "无法处理这个请求。" in answer.text
-    with client.get("/v1/none") as answer:
+    with reader.get("/v1/none") as answer:
         assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 

@@ -271,6 +271,8 @@ class DraftPage:
     noticed: Noticed
     current: Link | None
     """The policy it would change."""
+    compared: tuple[tuple[str, str], ...]
+    """The lines that would go or come, as `removed` or `added`; nothing for a new policy and when they are too many."""
     text: str | None
     """As written; None when it is too long for a page."""
     lines: int

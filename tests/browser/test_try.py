@@ -228,7 +228,7 @@ def test_a_rule_says_whether_one_can_do_something(site: Path, page: Page):
 def test_every_single_change_that_is_enough_is_offered(site: Path, page: Page):
     """In an order that is said: what one can do first, then the shortest wait; what is in nobody's hands says so."""
     opened(page, site, "schufa-2026/en/try.html")
-    page.locator("#start").select_option(label="Example: one payment default, settled a year ago")
+    page.locator("#start").select_option(label="Example: a default settled one year ago")
     ways = page.locator("#nearest .ways > li").all_inner_texts()
     assert len(ways) == 5
     assert all("What you can do" in each for each in ways[:2])

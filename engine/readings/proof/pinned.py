@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from engine.proved import Outcome, Undecided
 from engine.readings.proof.cells import number_of
 from engine.readings.proof.rows import Kind, folded_in, folds_of, seen_by
 from engine.readings.proof.scoring import View, view
-from engine.readings.proof.solving import ask, number_in, search, truth_in, value_in
+from engine.readings.proof.solving import Search, ask, number_in, search, truth_in, value_in
 from engine.readings.proof.terms import UNKNOWN, Linear, Term
 from engine.readings.proof.world import Factual, Rowed, World, world
 
@@ -24,13 +25,27 @@ NEVER: Mapping[str, str] = {
 """What is never expressed, and why."""
 
 
-def decide(edition: Edition, kept: Kept, as_of: date, limit: float = 20.0) -> Outcome | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Anybody:
+    """An edition on a day for the solver, to be asked about one record after the other."""
+
+    world: World
+    view: View
+    search: Search
+
+
+def anybody(edition: Edition, as_of: date, limit: float = 20.0) -> Anybody:
+    """Everybody whose record the edition admits on a day."""
+    found = world([edition], as_of)
+    return Anybody(found, view(found, 0), search(found, limit))
+
+
+def decide(one: Anybody, kept: Kept) -> Outcome | None:
     """What an admitted record comes to by the encoding alone; None if the encoding has no such person.
 
     Proofs are about everybody exactly if everybody is somebody of the encoding, with the result the engine gives them.
     """
-    found = world([edition], as_of)
-    seen = view(found, 0)
+    found, seen = one.world, one.view
     pins: list[Any] = []
     for id_, rowed in found.rowed.items():
         mine = list(_rows(found, rowed, kept.rows[id_]))
@@ -39,7 +54,7 @@ def decide(edition: Edition, kept: Kept, as_of: date, limit: float = 20.0) -> Ou
         pins += mine
     for id_, factual in found.factual.items():
         pins += _facts(found, factual, kept.facts[id_])
-    model = ask(search(found, limit), pins)
+    model = ask(one.search, pins)
     if model is None or isinstance(model, Undecided):
         return None
     return _outcome(seen, model, {number: code for code, number in found.codes.items()})
