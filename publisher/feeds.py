@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from urllib.parse import urlsplit
 
 from engine.editions import begins
 from engine.load import Document
@@ -207,12 +207,16 @@ def told(library: Library, document: Document, start: date) -> date:
     return begins(library.rulebook.shelf.policies, library.today) or library.today
 
 
-def named(library: Library, *parts: str) -> str:
-    """A name for ever, made of the address of the rulebook and of what is named (RFC 9562, version 5).
+NAMED_SINCE = 2026
+"""The year in every name. A year that came from the policies would change when an older policy is added."""
 
-    Nothing else goes into it: a name with a year in it would change with the year. Without an address, a host that can
-    never exist stands for it.
+
+def named(library: Library, *parts: str) -> str:
+    """A name for ever (RFC 4151), of the host that publishes the rulebook and of what is named.
+
+    Without an address, a host that can never exist stands for it, and the name is still nobody else's.
     """
     about = library.rulebook.about
-    address = about.address or f"https://{about.id}.invalid/"
-    return uuid5(NAMESPACE_URL, f"{address}{'/'.join((about.id, *parts))}").urn
+    where = urlsplit(about.address or f"https://{about.id}.invalid/")
+    path = "/".join((*where.path.strip("/").split("/"), about.id, *parts)).lstrip("/")
+    return f"tag:{where.hostname},{NAMED_SINCE}:{path}"

@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 import rnc2rng
@@ -32,9 +31,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FH = "{http://purl.org/syndication/history/1.0}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XHTML = "{http://www.w3.org/1999/xhtml}"
-NAME = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-"""A name made of what it names (RFC 9562, version 5)."""
+NAME = re.compile(r"tag:[a-z0-9.-]+\.[a-z]+,2026:[A-Za-z0-9/._~-]+")
+"""A tag (RFC 4151) of the year in which names of this kind were first given."""
 ADDRESS = "https://open-rulebook.example/"
+TAG = "tag:open-rulebook.example,2026:"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 
 
@@ -131,7 +131,7 @@ def seeded() -> dict[str, Callable[[etree._Element], object]]:
     return {
         "an id twice": lambda feed: feed.append(copy.deepcopy(entry(feed, -1))),
         "an id that is no name": text("id", "demo/changes"),
-        "a name that is drawn": text("id", "urn:uuid:1f1a9b5e-7c1d-4c57-9d86-2f6f8f0f7f11", 0),
+        "a name of next year": text("id", "tag:open-rulebook.example,2027:demo/rule/late/1.0.0", 0),
         "no id": drop("id", 0),
         "no date": drop("updated", 0),
         "a date without a time": text("updated", "2026-01-01", 0),
@@ -180,12 +180,12 @@ def test_all_changes_are_in_one_feed_and_those_of_a_policy_in_its_own(site: Path
     shelf = load_rulebook(DEMO).shelf
 
     def name(data: dict[str, str], draft: str = "") -> str:
-        return uuid5(NAMESPACE_URL, f"{ADDRESS}demo/{data['kind']}/{data['id']}/{draft}{data['version']}").urn
+        return f"{TAG}demo/{data['kind']}/{data['id']}/{draft}{data['version']}"
 
     versions = {name(document.data) for document in shelf.policies}
     drafts = {name(document.data, "drafts/") for document in shelf.drafts}
     whole = etree.fromstring((site / f"demo/{lang}/changes.atom").read_bytes())
-    assert whole.findtext(f"{ATOM}id") == uuid5(NAMESPACE_URL, f"{ADDRESS}demo/{lang}/changes").urn
+    assert whole.findtext(f"{ATOM}id") == f"{TAG}demo/{lang}/changes"
     assert drafts
     assert sorted(names(whole)) == sorted(versions | drafts)
     own = [etree.fromstring(file.read_bytes()) for file in (site / "demo" / lang).glob("*/*.atom")]
