@@ -52,7 +52,7 @@ def dead_links(site: Path) -> list[tuple[str, str]]:
     links: list[tuple[str, str]] = []
     for path, page in pages(site):
         anchors[path] = set(page.xpath("//@id"))
-        links += [(path, str(link)) for link in page.xpath("//@href | //@src | //form/@action")]
+        links += [(path, str(link)) for link in page.xpath("//*[not(self::base)]/@href | //@src | //form/@action")]
     return [(path, link) for path, link in links if not _leads_somewhere(site, path, link, anchors)]
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from engine.check.exclusions import covered
 from engine.ir import (
     ConclusionRef,
-    Condition,
     Edition,
     Fact,
     FieldRef,
@@ -28,7 +27,7 @@ from engine.ir import (
 )
 from engine.parse.conditions import subjects
 from engine.proved import Compared, Free, Pair, Person, Replay
-from engine.readings.proof.cells import leaves, operands
+from engine.readings.proof.cells import fields_in
 
 TWIN = "_twin"
 
@@ -89,7 +88,7 @@ def fields_read(edition: Edition) -> set[tuple[str, str]]:
                 found |= {(source, field)} if field is not None else set()
                 found |= {(source, own.dated_by)} if within is not None and own.dated_by is not None else set()
                 for condition in (body.among, body.counts_if):
-                    found |= {(source, name) for name in _names(condition)} if condition is not None else set()
+                    found |= {(source, name) for name in fields_in(condition)} if condition is not None else set()
             case Fact(source, field):
                 found |= {(source, field)} | _retained(edition.sources[source])
             case Span(of=Fact(source, field)):
@@ -104,17 +103,8 @@ def _retained(source: Source) -> set[tuple[str, str]]:
     names = {keep.counted_from for keep in source.retention if keep.months is not None and keep.counted_from}
     for keep in source.retention:
         if keep.when is not None:
-            names |= _names(keep.when)
+            names |= fields_in(keep.when)
     return {(source.head.id, name) for name in names}
-
-
-def _names(condition: Condition) -> set[str]:
-    found = set()
-    for test in leaves(condition):
-        for each in (test.subject, *operands(test)):
-            if isinstance(each, FieldRef):
-                found.add(each.field)
-    return found
 
 
 def measures_read(edition: Edition) -> set[str]:

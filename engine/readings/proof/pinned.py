@@ -11,9 +11,9 @@ import z3
 
 from engine.admit import Kept, Row
 from engine.ir import Code, Edition, Value
-from engine.proved import Outcome, Undecided
+from engine.proved import Outcome, Undecided, Unsaid
 from engine.readings.proof.cells import number_of
-from engine.readings.proof.rows import Kind, folded_in, folds_of, seen_by
+from engine.readings.proof.rows import Kind, folded_in, folds_of, seeing
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.solving import Search, ask, number_in, search, truth_in, value_in
 from engine.readings.proof.terms import UNKNOWN, Linear, Term
@@ -32,12 +32,13 @@ class Anybody:
     world: World
     view: View
     search: Search
+    left_out: tuple[Unsaid, ...]
 
 
 def anybody(edition: Edition, as_of: date, limit: float = 20.0) -> Anybody:
     """Everybody whose record the edition admits on a day."""
     found = world([edition], as_of)
-    return Anybody(found, view(found, 0), search(found, limit))
+    return Anybody(found, view(found, 0), search(found, limit), tuple(found.unsaid))
 
 
 def decide(one: Anybody, kept: Kept) -> Outcome | None:
@@ -81,12 +82,11 @@ def decide_given(edition: Edition, values: Mapping[str, Value | None], as_of: da
 def _rows(found: World, rowed: Rowed, rows: Sequence[tuple[int, Row]] | None) -> Iterator[Any]:
     """How many rows of each kind, and what they add up to; None if a row is of no kind."""
     yield rowed.present == (rows is not None)
+    eye = seeing(found.editions[0], rowed.declared.sources[0], rowed.declared)
     mine: dict[int, list[Mapping[str, int | None]]] = {index: [] for index in range(len(rowed.kinds))}
     for _, row in rows or ():
         numbers = {name: None if value is None else number_of(value, found.codes) for name, value in row.items()}
-        own = rowed.declared.sources[0]
-        assert own is not None, "there is one edition, and it has the source"  # narrows the type
-        seen = seen_by(found.editions[0], own, rowed.declared, numbers, contested=False)
+        seen = eye(numbers, False)  # what is contested was left out
         if not seen.rows:
             continue
         kind = next(
