@@ -1,4 +1,4 @@
-"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `sql`, `sample`, `schema`, `new` …"""
+"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `history`, `sql`, `sample`, `schema`, `new` …"""
 
 from __future__ import annotations
 
@@ -546,6 +546,7 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
 
 from engine import (  # noqa: E402  # each needs what is above
     diff_command,  # noqa: F401
+    history_command,  # noqa: F401
     impact_command,  # noqa: F401
     key_command,  # noqa: F401
     log_command,  # noqa: F401

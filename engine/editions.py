@@ -27,6 +27,11 @@ def ends(document: Document) -> date | None:
     return read_day(document.data["in_force"].get("until"))
 
 
+def comment_until(document: Document) -> date | None:
+    """The last day on which a draft is open for comment, or None if it names no such day."""
+    return read_day(document.data.get("comment_until"))
+
+
 def histories(documents: Iterable[Document]) -> dict[tuple[str, str], list[Document]]:
     """The versions of each policy by kind and id, as they begin; a correction comes after what it corrects."""
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)

@@ -104,6 +104,17 @@ def _with(rulebook: Rulebook, drafts: Sequence[Document]) -> tuple[Document, ...
     return documents
 
 
+def drafted(rulebook: Rulebook) -> tuple[Side, Side] | None:
+    """What is in force once the last draft would be, without the drafts and with them; None where that makes no edition."""
+    if not rulebook.shelf.drafts:
+        return None
+    day = max(starts(document) or date.min for document in rulebook.shelf.drafts)
+    try:
+        return _on(rulebook, day), _made(rulebook, _with(rulebook, rulebook.shelf.drafts))
+    except BadSide:
+        return None
+
+
 def _replaced(documents: Sequence[Document], by: Document) -> tuple[Document, ...]:
     """The documents with one version in the place of another, or beside them if there was none."""
     others = [each for each in documents if _name(each) != _name(by)]

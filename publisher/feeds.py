@@ -13,6 +13,7 @@ from engine.load import Document
 from publisher import addresses, atom
 from publisher import pages as p
 from publisher.library import Dated, Library, Policy, main_version
+from publisher.overview import comments
 from publisher.speech import Speaker, text, title
 from publisher.words import Words, day, read_words, sentence, spoken
 
@@ -128,12 +129,15 @@ def draft_entry(teller: Teller, document: Document, feed: str) -> atom.Entry:
     page = addresses.draft_page(teller.speaker.home, *key)
     file = addresses.draft_file(teller.library.rulebook.about.id, *key)
     start = date.fromisoformat(written["in_force"]["from"])
-    said = (
-        blank(teller, "Proposal, open for comment"),
+    open_now = comments(document, teller.library.today)
+    said = [
+        blank(teller, "Proposal, open for comment" if open_now.open else "Proposal, closed for comment"),
         blank(teller, "Meant to be in force from %(day)s", day=day(teller.words, start)),
-    )
+    ]
+    if open_now.until:
+        said.append(blank(teller, "Comments until %(day)s", day=day(teller.words, open_now.until)))
     name = tag(teller.library, *key[:2], "drafts", key[2])
-    return entry(teller, written, name, start, links([page], file, feed, teller.frame.lang), said)
+    return entry(teller, written, name, start, links([page], file, feed, teller.frame.lang), tuple(said))
 
 
 def entry(

@@ -12,7 +12,7 @@ from engine.editions import changes
 from publisher import addresses
 from publisher import pages as p
 from publisher.library import Dated, Library, main_version, state_of
-from publisher.overview import all_news, draft_news, version_news
+from publisher.overview import all_news, proposals, version_news
 from publisher.speech import Speaker
 
 IN_FULL = 20
@@ -72,7 +72,8 @@ def history_page(speaker: Speaker, frame: p.Frame, library: Library, by_day: ByD
     return p.HistoryPage(
         PurePosixPath(addresses.history_page(speaker.home)),
         frame,
-        tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
+        proposals(speaker, library, still_open=True),
+        proposals(speaker, library, still_open=False),
         tuple(reversed(coming)),
         tuple(editions),
         addresses.changes_feed(speaker.home),

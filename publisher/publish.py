@@ -17,6 +17,7 @@ from publisher.pdf import printed
 from publisher.render import render
 from publisher.search import searchable
 from publisher.sitemap import mapped
+from publisher.studies import Studying, unstudied
 from publisher.write import Written, last, list_of, write
 
 SELDOM = 50_000
@@ -29,10 +30,11 @@ def publish(
     today: date | None = None,
     bar: Bar = silent,
     browser: str | None = None,
+    study: Studying = unstudied,
 ) -> str:
     """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done.
 
-    With a browser the editions for paper are printed as PDF too.
+    With `study`, what changes from edition to edition is proved and counted. With a browser the editions for paper are printed as PDF too.
 
     Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
     """
@@ -50,7 +52,7 @@ def publish(
     since, until = days(loaded, day)
     made_from = MadeFrom(digest, since.isoformat(), until.isoformat(), names) if digest else None
     with left_alone():
-        done = build(loaded, out, day, made_from, bar, browser)
+        done = build(loaded, out, day, made_from, bar, browser, study)
     return f"{out}: {', '.join(names)}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
 
 
@@ -74,12 +76,13 @@ def build(
     made_from: MadeFrom | None = None,
     bar: Bar = silent,
     browser: str | None = None,
+    study: Studying = unstudied,
 ) -> Written:
     """The website as it is `today`: the same rulebooks give the same bytes until another edition comes into force.
 
     What a browser prints is never the same bytes, so it is left alone while its page is.
     """
-    collected = collect(rulebooks, today, pdf=browser is not None)
+    collected = collect(rulebooks, today, pdf=browser is not None, study=study, bar=bar)
     pages = mapped(collected, [rulebook.about for rulebook in rulebooks], today)
     made = searchable(render(pages))
     given = printed(made, out, browser) if browser else made

@@ -43,9 +43,11 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.CategoriesPage: "categories.html",
     p.AboutPage: "about.html",
     p.ReadingsPage: "readings.html",
+    p.GradesPage: "grades.html",
     p.SourceFlowPage: "source_flow.html",
     p.FindPage: "find.html",
     p.TryPage: "try.html",
+    p.ChangePage: "change.html",
 }
 """One page, one template."""
 

@@ -6,7 +6,23 @@ and nothing else. The words below a field are its help: what it holds, and what 
 
 from __future__ import annotations
 
-from publisher.pages.about import AboutPage, Agreement, ReadingsPage
+from publisher.pages.about import AboutPage, Agreement, GradeReason, GradesPage, ReadingsPage
+from publisher.pages.changing import (
+    Block,
+    Card,
+    ChangePage,
+    Column,
+    Counted,
+    End,
+    Example,
+    Hunk,
+    IndexEntry,
+    MatrixRow,
+    Moved,
+    People,
+    Told,
+    Written,
+)
 from publisher.pages.files import (
     Chapter,
     DataPage,
@@ -38,6 +54,7 @@ from publisher.pages.overview import (
 from publisher.pages.parts import (
     BandLine,
     Bands,
+    Comments,
     Effect,
     Entry,
     Fact,
@@ -81,11 +98,17 @@ __all__ = [
     "BandLine",
     "Bands",
     "Bar",
+    "Block",
     "Book",
     "BookPage",
     "Box",
+    "Card",
     "CategoriesPage",
+    "ChangePage",
     "Chapter",
+    "Column",
+    "Comments",
+    "Counted",
     "DataPage",
     "Download",
     "Downloads",
@@ -93,7 +116,9 @@ __all__ = [
     "EditionChanges",
     "EditionPage",
     "Effect",
+    "End",
     "Entry",
+    "Example",
     "ExclusionPage",
     "Fact",
     "FallStep",
@@ -109,21 +134,28 @@ __all__ = [
     "Gap",
     "Gives",
     "GlossaryPage",
+    "GradeReason",
+    "GradesPage",
     "Ground",
     "Head",
     "Hidden",
     "HistoryPage",
     "Holds",
     "HomePage",
+    "Hunk",
+    "IndexEntry",
     "Kept",
     "Link",
     "ListPage",
     "Looks",
+    "MatrixRow",
     "MeasurePage",
+    "Moved",
     "News",
     "Notice",
     "Noticed",
     "Page",
+    "People",
     "Phrase",
     "Picture",
     "PrintPage",
@@ -148,12 +180,14 @@ __all__ = [
     "Sure",
     "Term",
     "Times",
+    "Told",
     "Tried",
     "TryPage",
     "UsePage",
     "Version",
     "Waterfall",
     "Worked",
+    "Written",
 ]
 
 BookPage = (
@@ -180,8 +214,10 @@ BookPage = (
     | CategoriesPage
     | AboutPage
     | ReadingsPage
+    | GradesPage
     | FindPage
     | TryPage
+    | ChangePage
 )
 """A page of a rulebook: it has a frame."""
 

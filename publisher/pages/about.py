@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from publisher.pages.frame import Frame
+from publisher.pages.frame import Frame, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,21 @@ class ReadingsPage:
     groups: tuple[tuple[str, tuple[Agreement, ...]], ...]
     never: tuple[tuple[str, str], ...]
     """Each reading and operator that do not go together; the template has the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReason:
+    """Why a difference between two versions has its grade, and which kinds of differences that can be said of."""
+
+    id: str
+    says: Phrase
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradesPage:
+    """The table by which every difference between two versions is graded, the grade that matters most first."""
+
+    path: PurePosixPath
+    frame: Frame
+    grades: tuple[tuple[str, Phrase, tuple[GradeReason, ...]], ...]

@@ -32,6 +32,9 @@ class HistoryPage:
     path: PurePosixPath
     frame: Frame
     drafts: tuple[News, ...]
+    """The proposals that are open for comment."""
+    closed: tuple[News, ...]
+    """Those on which comments are closed."""
     coming: tuple[EditionChanges, ...]
     editions: tuple[EditionChanges, ...]
     """Those that have begun, the newest first."""

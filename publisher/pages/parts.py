@@ -11,6 +11,14 @@ from publisher.pages.frame import Bar, Link, Phrase, Reading
 
 
 @dataclass(frozen=True, slots=True)
+class Comments:
+    """Whether a proposal is open for comment, and the last day on which it is or was, if one is named."""
+
+    open: bool
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """An instrument that gives the right to do this."""
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from publisher.pages.frame import Bar, Frame, Link, Phrase
 from publisher.pages.parts import (
     Bands,
+    Comments,
     Effect,
     Head,
     Hidden,
@@ -255,7 +256,7 @@ class RightPage:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A proposal open for comment. It is in no edition, so nothing but its own words is shown."""
+    """A proposal. It is in no edition, so nothing but its own words is shown."""
 
     path: PurePosixPath
     frame: Frame
@@ -263,6 +264,7 @@ class DraftPage:
     id: str
     version: str
     from_: date
+    comments: Comments
     title: Phrase
     summary: Phrase
     change: str

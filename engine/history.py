@@ -1,0 +1,122 @@
+"""What became of every version of a policy, and what was new in every edition of a rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from engine.editions import applying, changes, comment_until, ends, histories, in_force, starts, version_of
+from engine.load import Document
+from engine.rulebook import Rulebook
+from engine.rulebook import edition as edition_of
+
+
+class Status(StrEnum):
+    """What became of a version by some day. `repeal` is the version that says that the policy is no more."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    IN_FORCE = "in-force"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    ENDED = "ended"
+    REPEAL = "repeal"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version with its days; `until` is its last one, if there is one, and `next` what takes its place.
+
+    A version whose last day lies before its first was never in force: another began on the same day. Only drafts are
+    open for comment; `comment_until` is the last day on which they are, if one is named.
+    """
+
+    document: Document
+    status: Status
+    from_: date
+    until: date | None = None
+    next: str | None = None
+    open: bool = False
+    comment_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An edition: its days, its digest, what begins with it, and what was in force before and is no longer.
+
+    Without a digest nothing is in force from that day, or what was known then makes no edition.
+    """
+
+    from_: date
+    until: date | None
+    digest: str | None
+    new: tuple[Document, ...]
+    gone: tuple[Document, ...]
+
+
+def versions(rulebook: Rulebook, kind: str, id_: str, today: date) -> tuple[Version, ...]:
+    """The versions of a policy as of a day: drafts first, then from the newest to the oldest."""
+    drafts = [one for one in rulebook.shelf.drafts if (one.data["kind"], one.data["id"]) == (kind, id_)]
+    begun = histories(rulebook.shelf.policies).get((kind, id_), [])
+    drafts.sort(key=version_of, reverse=True)
+    return (*(_draft(one, today) for one in drafts), *reversed(list(_dated(begun, today))))
+
+
+def _draft(document: Document, today: date) -> Version:
+    closing = comment_until(document)
+    still = closing is None or today <= closing
+    return Version(document, Status.DRAFT, starts(document) or date.max, open=still, comment_until=closing)
+
+
+def _dated(history: Sequence[Document], today: date) -> Iterator[Version]:
+    now = applying(history, today)
+    for document, following in zip(history, (*history[1:], None), strict=True):
+        start, end = starts(document) or date.max, ends(document)
+        next_start = None if following is None else starts(following)
+        if following is not None and next_start is not None and (end is None or next_start - timedelta(days=1) <= end):
+            yield Version(
+                document,
+                _status(document, following, now, today),
+                start,
+                next_start - timedelta(days=1),
+                following.data["version"],
+            )
+        else:
+            yield Version(document, _status(document, None, now, today), start, end)
+
+
+def _status(document: Document, following: Document | None, now: Document | None, today: date) -> Status:
+    if document is now:
+        return Status.IN_FORCE
+    if (starts(document) or date.max) > today:
+        return Status.COMING
+    if document.data["change"]["kind"] == "repeal":
+        return Status.REPEAL
+    if following is None:
+        return Status.ENDED
+    return Status.REPEALED if following.data["change"]["kind"] == "repeal" else Status.SUPERSEDED
+
+
+def issues(rulebook: Rulebook, known_at: date | None = None) -> tuple[Issue, ...]:
+    """The editions of a rulebook as far as they were known on a day, the newest first."""
+    documents = rulebook.shelf.policies
+    days = changes(documents, known_at)
+    found = []
+    before: list[Document] = []
+    for day, following in zip(days, (*days[1:], None), strict=True):
+        now = in_force(documents, day, known_at)
+        edition = edition_of(rulebook, day, known_at)
+        names = {(one.data["kind"], one.data["id"]) for one in now}
+        found.append(
+            Issue(
+                day,
+                None if following is None else following - timedelta(days=1),
+                None if edition is None else edition.digest,
+                tuple(one for one in now if one not in before),
+                tuple(one for one in before if (one.data["kind"], one.data["id"]) not in names),
+            )
+        )
+        before = now
+    return tuple(reversed(found))

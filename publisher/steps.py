@@ -1,0 +1,88 @@
+"""The steps of a rulebook: from each edition to the next, and to what would be in force with all drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from engine.change import change, telling
+from engine.edits import Graded
+from engine.editions import changes, in_force
+from engine.ir import Edition
+from engine.load import Document
+from engine.progress import Bar, silent
+from engine.rulebook import Rulebook, edition
+from engine.sides import Side, drafted
+from publisher.addresses import FOLDERS
+from publisher.studies import Study, Studying, unstudied
+
+DRAFTS = "drafts"
+"""The name of the step to what is proposed."""
+
+STUDIED = 12
+"""So many steps of a rulebook, the newest, are proved and counted."""
+
+Policy = tuple[str, str]
+"""A kind and an id."""
+
+KINDS = {folder: kind for kind, folder in FOLDERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one edition to another: what changes in words, and what was proved and counted of it."""
+
+    name: str
+    before: Edition
+    after: Edition
+    documents: tuple[Mapping[Policy, Document], Mapping[Policy, Document]]
+    told: Mapping[Policy | None, tuple[Graded, ...]]
+    """By policy, and by None what is about the rulebook as such."""
+    study: Study
+
+
+def steps_of(rulebook: Rulebook, study: Studying = unstudied, bar: Bar = silent) -> tuple[Step, ...]:
+    """Every step, the oldest first, the drafts last."""
+    pairs = [*editions(rulebook)]
+    proposed = drafted(rulebook)
+    if proposed is not None and proposed[0].edition.digest != proposed[1].edition.digest:
+        pairs.append((DRAFTS, *proposed))
+    last = len(pairs) - STUDIED
+    return tuple(
+        step(name, one, other, study if number >= last else unstudied)
+        for number, (name, one, other) in enumerate(bar("Proving changes", pairs, len(pairs)))
+    )
+
+
+def editions(rulebook: Rulebook) -> Iterator[tuple[str, Side, Side]]:
+    """Neighbouring editions, with what was in force in each; the name is the day on which the later one begins."""
+    days = changes(rulebook.shelf.policies)
+    known = [(day, found) for day in days if (found := edition(rulebook, day)) is not None]
+    for (one, before), (other, after) in pairwise(known):
+        yield other.isoformat(), side(rulebook, one, before), side(rulebook, other, after)
+
+
+def side(rulebook: Rulebook, day: date, found: Edition) -> Side:
+    return Side(rulebook, found, tuple(in_force(rulebook.shelf.policies, day)))
+
+
+def step(name: str, before: Side, after: Side, study: Studying) -> Step:
+    edits = telling(change(before.edition, after.edition, prove=False).edits)
+    told: dict[Policy | None, tuple[Graded, ...]] = {}
+    for one in edits:
+        policy = policy_of(one)
+        told[policy] = (*told.get(policy, ()), one)
+    documents = (by_policy(before.documents), by_policy(after.documents))
+    return Step(name, before.edition, after.edition, documents, told, study(before.edition, after.edition))
+
+
+def policy_of(one: Graded) -> Policy | None:
+    """The policy an edit is in; None if it is about the rulebook."""
+    kind, id_ = one.edit.place[:2] if len(one.edit.place) > 1 else ("", "")
+    return (KINDS[kind], id_) if kind in KINDS else None
+
+
+def by_policy(documents: Iterable[Document]) -> dict[Policy, Document]:
+    return {(document.data["kind"], document.data["id"]): document for document in documents}
