@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from engine.edits import Grade
 from engine.operators import GROUPS, agreement
 from engine.readings import prose
-from engine.readings.change import POSSIBLE, REASONS
+from engine.readings.change import REASONS
 from engine.readings.prose.words import phrase, spoken
 from publisher import addresses
 from publisher import pages as p
@@ -42,10 +42,6 @@ def about_pages(speaker: Speaker, frame: p.Frame) -> Iterator[p.AboutPage | p.Re
 
 def grades_page(speaker: Speaker, frame: p.Frame) -> p.GradesPage:
     """The table of grades, from the table that grades."""
-    kinds: dict[str, list[str]] = {reason: [] for reason in REASONS}
-    for edit, reasons in POSSIBLE.items():
-        for reason in dict.fromkeys(reasons):
-            kinds[reason].append(prose.kind_named(edit))
     lang = spoken(speaker.lang)
     return p.GradesPage(
         PurePosixPath(addresses.grades_page(speaker.home)),
@@ -55,7 +51,7 @@ def grades_page(speaker: Speaker, frame: p.Frame) -> p.GradesPage:
                 str(grade),
                 p.Phrase(phrase(lang, f"change.grade.{grade}"), lang),
                 tuple(
-                    p.GradeReason(reason, p.Phrase(prose.because(reason, lang), lang), tuple(sorted(kinds[reason])))
+                    (reason, p.Phrase(prose.because(reason, lang), lang))
                     for reason, given in REASONS.items()
                     if given is grade
                 ),

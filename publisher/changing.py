@@ -17,7 +17,7 @@ from engine.worddiff import worddiff
 from publisher import addresses
 from publisher import pages as p
 from publisher.library import Library
-from publisher.packing import packed
+from publisher.packing import IN_INDEX, packed
 from publisher.people import counted, people
 from publisher.speech import Speaker, prose, text, title
 from publisher.steps import DRAFTS, Policy, Step
@@ -26,16 +26,13 @@ from publisher.writing import written
 LONGEST_TEXT = 4000
 """Two texts of more bytes together are not laid beside each other on a card: they are in the policy as written."""
 
-IN_INDEX = 40
-"""So many policies are in the index of a change."""
-
 GRADES = [str(grade) for grade in Grade]
 KINDS = list(addresses.FOLDERS)
 
 
-def change_pages(speaker: Speaker, frame: p.Frame, library: Library, steps: Sequence[Step]) -> Iterator[p.ChangePage]:
+def change_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator[p.ChangePage]:
     """A page for each step and for each policy that changes in it."""
-    for step in steps:
+    for step in library.steps:
         yield from parted(step_page(speaker, frame, library, step))
         for policy in step.told:
             if policy is not None and (page := policy_page(speaker, frame, library, step, policy)):
@@ -77,7 +74,7 @@ def ends(speaker: Speaker, library: Library, step: Step, which: int) -> p.End:
     """An edition by its day and page; drafts have no day."""
     edition = (step.before, step.after)[which]
     if which and step.name == DRAFTS:
-        return p.End(None, None, addresses.history_page(speaker.home) + "#drafts")
+        return p.End(None, None, addresses.history_page(speaker.home))
     return p.End(edition.from_, None, addresses.history_page(speaker.home, edition.from_))
 
 

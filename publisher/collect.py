@@ -37,7 +37,7 @@ from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
-from publisher.library import Dated, Library, main_version, read_library, state_of, version_in
+from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
 from publisher.noticed import noticed
 from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
@@ -47,7 +47,7 @@ from publisher.schemas import schema_pages
 from publisher.shorten import shorten
 from publisher.simulator import try_pages
 from publisher.speech import Speaker, text, title
-from publisher.steps import Step, steps_of
+from publisher.steps import DRAFTS, steps_of
 from publisher.studies import Studying, unstudied
 
 
@@ -72,10 +72,10 @@ def collect(
         if only is not None and rulebook.about.id not in only:
             continue
         library = read_library(rulebook, today)
-        steps = steps_of(rulebook, study, bar)
+        library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
         for lang in rulebook.about.languages:
-            yield from rulebook_pages(library, lang, steps, pdf=pdf)
+            yield from rulebook_pages(library, lang, pdf=pdf)
 
 
 def root_page(abouts: Sequence[About]) -> p.RootPage:
@@ -151,9 +151,7 @@ def key(document: Document) -> tuple[str, str, str]:
     return document.data["kind"], document.data["id"], document.data["version"]
 
 
-def rulebook_pages(
-    library: Library, lang: str, steps: Sequence[Step] = (), *, pdf: bool = False
-) -> Iterator[p.Page | p.File]:
+def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterator[p.Page | p.File]:
     """Every page of one rulebook in one language."""
     about = library.rulebook.about
     speaker = Speaker(library.shown, lang, addresses.home(about.id, lang), anchors=True)
@@ -169,7 +167,7 @@ def rulebook_pages(
     yield data_page(speaker, frame, library, pdf=pdf)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
-    yield from change_pages(speaker, frame, library, steps)
+    yield from change_pages(speaker, frame, library)
     yield from glossary_pages(speaker, frame)
     yield from about_pages(speaker, frame)
     for policy in library.versions:
@@ -288,6 +286,9 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
         noticed(speaker, library.problems.get(document.file, ())),
         p.Link(title(speaker, written["title"]), current) if known else None,
+        (addresses.policy_change(speaker.home, kind, id_, version), addresses.change_page(speaker.home, DRAFTS))
+        if changed_by(library, kind, id_, version)
+        else None,
         exact(document.text),
         document.text.count("\n"),
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),

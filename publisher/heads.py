@@ -8,7 +8,7 @@ from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
 from engine.readings import prose as say
 from engine.readings.prose.words import spoken
 from publisher import addresses
-from publisher.library import Dated, Library, main_version, state_of
+from publisher.library import Dated, Library, changed_by, main_version, state_of
 from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
@@ -44,7 +44,7 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         noticed=noticed(speaker, library.problems.get(version.document.file, ()), policy),
         behind=behind if behind != header.version else None,
         digest=header.digest,
-        versions=tuple(line(speaker, kind, id_, v) for v in reversed(library.versions[kind, id_])),
+        versions=tuple(line(speaker, library, kind, id_, v) for v in reversed(library.versions[kind, id_])),
         permanent=addresses.version_page(speaker.home, kind, id_, header.version),
         current=None,
         shown=main is not None and main.version == header.version,
@@ -71,10 +71,12 @@ def permanent(speaker: Speaker, head: Head) -> Head:
     return replace(head, current=addresses.policy_page(speaker.home, head.kind, head.id))
 
 
-def line(speaker: Speaker, kind: str, id_: str, version: Dated) -> Version:
+def line(speaker: Speaker, library: Library, kind: str, id_: str, version: Dated) -> Version:
     change = version.document.data["change"]
     path = addresses.version_page(speaker.home, kind, id_, version.version) if version.edition else None
-    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]))
+    found = changed_by(library, kind, id_, version.version)
+    changes = addresses.policy_change(speaker.home, kind, id_, version.version) if found else None
+    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]), changes)
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:

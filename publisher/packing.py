@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from publisher import pages as p
 
-ROOM = 6_500
+ROOM = 9_000
 """About so many bytes are on a page besides what stands on each."""
+
+IN_INDEX = 40
+"""So many policies are in the index of a change."""
+
+INDEXED = 130
+"""What an entry of the index weighs besides its words."""
 
 STRING, PART = 12, 70
 """What the marks around a string and around a part of a page weigh."""
 
 
-def packed(blocks: Iterable[p.Block], room: int = ROOM) -> list[tuple[p.Block, ...]]:
-    """The blocks in order, on as few pages as hold them; at least one page."""
+def packed(blocks: Sequence[p.Block], room: int = ROOM, most: int = IN_INDEX) -> list[tuple[p.Block, ...]]:
+    """The blocks in order, on as few pages as hold them; at least one page. The first one has an index as well."""
     pages: list[list[p.Block]] = [[]]
-    left = room
+    cards = [block for block in blocks if isinstance(block, p.Card)]
+    left = room - sum(INDEXED + weight(card.title) for card in cards[:most])
     for block in (piece for whole in blocks for piece in pieces(whole, room)):
         needed = weight(block)
-        if pages[-1] and needed > left:
+        if needed > left and left < room:
             pages.append([])
             left = room
         pages[-1].append(block)

@@ -41,6 +41,8 @@ class Step:
     told: Mapping[Policy | None, tuple[Graded, ...]]
     """By policy, and by None what is about the rulebook as such."""
     study: Study
+    comes: frozenset[tuple[str, str, str]]
+    """The versions that come, by kind, id and version."""
 
 
 def steps_of(rulebook: Rulebook, study: Studying = unstudied, bar: Bar = silent) -> tuple[Step, ...]:
@@ -75,7 +77,12 @@ def step(name: str, before: Side, after: Side, study: Studying) -> Step:
         policy = policy_of(one)
         told[policy] = (*told.get(policy, ()), one)
     documents = (by_policy(before.documents), by_policy(after.documents))
-    return Step(name, before.edition, after.edition, documents, told, study(before.edition, after.edition))
+    comes = frozenset(
+        (*policy, document.data["version"])
+        for policy, document in documents[1].items()
+        if policy in told and document is not documents[0].get(policy)
+    )
+    return Step(name, before.edition, after.edition, documents, told, study(before.edition, after.edition), comes)
 
 
 def policy_of(one: Graded) -> Policy | None:

@@ -6,7 +6,7 @@ and nothing else. The words below a field are its help: what it holds, and what 
 
 from __future__ import annotations
 
-from publisher.pages.about import AboutPage, Agreement, GradeReason, GradesPage, ReadingsPage
+from publisher.pages.about import AboutPage, Agreement, GradesPage, ReadingsPage
 from publisher.pages.changing import (
     Block,
     Card,
@@ -134,7 +134,6 @@ __all__ = [
     "Gap",
     "Gives",
     "GlossaryPage",
-    "GradeReason",
     "GradesPage",
     "Ground",
     "Head",

@@ -45,18 +45,10 @@ class ReadingsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class GradeReason:
-    """Why a difference between two versions has its grade, and which kinds of differences that can be said of."""
-
-    id: str
-    says: Phrase
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class GradesPage:
     """The table by which every difference between two versions is graded, the grade that matters most first."""
 
     path: PurePosixPath
     frame: Frame
-    grades: tuple[tuple[str, Phrase, tuple[GradeReason, ...]], ...]
+    grades: tuple[tuple[str, Phrase, tuple[tuple[str, Phrase], ...]], ...]
+    """Each grade with its name and its reasons, each with the word that programs have for it."""

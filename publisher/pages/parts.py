@@ -48,6 +48,8 @@ class Version:
     change: str
     """`new`, `amend`, `repeal` or `correct`."""
     why: Phrase
+    changes: str | None
+    """The page on what it changes."""
 
 
 Fact = Phrase | Link | date | int | str

@@ -273,6 +273,8 @@ class DraftPage:
     noticed: Noticed
     current: Link | None
     """The policy it would change."""
+    changes: tuple[str, str] | None
+    """The page on what it changes, and the one on what all proposals change together."""
     text: str | None
     """As written; None when it is too long for a page."""
     lines: int

@@ -47,6 +47,7 @@ EVERY = {
     "kinds of data": "demo/{}/glossary/data.html",
     "about": "demo/{}/about.html",
     "readings": "demo/{}/readings.html",
+    "grades": "demo/{}/grades.html",
     "find": "demo/{}/find.html",
     "find, part 2": "demo/{}/find/2.html",
     "try": "demo/{}/try.html",

@@ -3,7 +3,7 @@
 Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop and go into a sentence or a cell.
 """
 
-from engine.readings.prose.changes import because, edit, kind_named, kind_of
+from engine.readings.prose.changes import because, edit, kind_of
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.history import editions, history
 from engine.readings.prose.impact import Grid, ImpactPart, bin_words, impact, impact_lines, outcome_words
@@ -63,7 +63,6 @@ __all__ = [
     "history",
     "impact",
     "impact_lines",
-    "kind_named",
     "kind_of",
     "label",
     "languages",

@@ -93,12 +93,7 @@ def kind_of(edit: Edit) -> str:
     >>> kind_of(e.BaseChanged(("scores", "total", "base"), 600, 500))
     'base-changed'
     """
-    return kind_named(type(edit))
-
-
-def kind_named(kind: type[Any]) -> str:
-    """The name of a kind of edits, as in the published schema."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(edit).__name__).lower()
 
 
 def because(reason: str, lang: str) -> str:
