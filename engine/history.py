@@ -72,7 +72,8 @@ def _draft(document: Document, today: date) -> Version:
 
 def _dated(history: Sequence[Document], today: date) -> Iterator[Version]:
     now = applying(history, today)
-    for document, following in zip(history, (*history[1:], None), strict=True):
+    for at, document in enumerate(history):
+        following = history[at + 1] if at + 1 < len(history) else None
         start, end = starts(document) or date.max, ends(document)
         next_start = None if following is None else starts(following)
         if following is not None and next_start is not None and (end is None or next_start - timedelta(days=1) <= end):
@@ -105,7 +106,8 @@ def issues(rulebook: Rulebook, known_at: date | None = None) -> tuple[Issue, ...
     days = changes(documents, known_at)
     found = []
     before: list[Document] = []
-    for day, following in zip(days, (*days[1:], None), strict=True):
+    for at, day in enumerate(days):
+        following = days[at + 1] if at + 1 < len(days) else None
         now = in_force(documents, day, known_at)
         edition = edition_of(rulebook, day, known_at)
         names = {(one.data["kind"], one.data["id"]) for one in now}
