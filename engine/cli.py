@@ -545,7 +545,6 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
 # ----------------------------------------------------------------------------------- commands with a file of their own
 
 from engine import (  # noqa: E402  # each needs what is above
-    diff_command,  # noqa: F401
     history_command,  # noqa: F401
     impact_command,  # noqa: F401
     key_command,  # noqa: F401

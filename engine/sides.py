@@ -43,7 +43,7 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
         ids = f"`{one.rulebook.about.id}` and `{other.rulebook.about.id}`"
         raise BadSide(f"{ids} are different rulebooks; only versions of one can be compared")
     if one.policy is None or other.policy is None:
-        if one.edition.digest == other.edition.digest:
+        if one.edition.digest == other.edition.digest and not (is_folder(a) and is_folder(b)):
             raise BadSide(f"`{a}` and `{b}` are the same edition, the one of {one.edition.from_.isoformat()}")
         return one, other
     if _name(one.policy) != _name(other.policy):
@@ -53,9 +53,14 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
     return _held_still(one, other), other
 
 
+def is_folder(asked: str) -> bool:
+    """Whether an argument names a rulebook's folder. Two of them may well hold the same: then nothing changes."""
+    return (Path(asked) / "rulebook.yaml").is_file()
+
+
 def side(asked: str, policies: Path, book: str | None = None) -> Side:
     """What one argument names."""
-    if (Path(asked) / "rulebook.yaml").is_file():
+    if is_folder(asked):
         rulebook = _load(asked, policies)
         return _on(rulebook, max(changes(rulebook.shelf.policies), default=date.min))
     name, at, which = asked.rpartition("@")

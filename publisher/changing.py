@@ -20,7 +20,7 @@ from publisher.library import Library
 from publisher.packing import IN_INDEX, packed
 from publisher.people import counted, people
 from publisher.speech import Speaker, prose, text, title
-from publisher.steps import DRAFTS, Policy, Step
+from publisher.steps import DRAFTS, Policy, Step, new_text
 from publisher.writing import written
 
 LONGEST_TEXT = 4000
@@ -39,13 +39,13 @@ def change_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator
                 yield from parted(page)
 
 
-def step_page(speaker: Speaker, frame: p.Frame, library: Library, step: Step) -> p.ChangePage:
+def step_page(speaker: Speaker, frame: p.Frame, library: Library | None, step: Step) -> p.ChangePage:
     """All that a step changes, on one page that may be too long."""
     blocks: list[p.Block] = cards(speaker, step)
     blocks += people(speaker, library, step)
     blocks += counted(speaker, step)
     edits = [one for some in step.told.values() for one in some]
-    before, after = (ends(speaker, library, step, which) for which in (0, 1))
+    before, after = (ends(speaker, step, which) for which in (0, 1))
     policies = {*step.documents[0], *step.documents[1]}
     changed = len([policy for policy in step.told if policy is not None])
     return p.ChangePage(
@@ -70,7 +70,7 @@ def step_page(speaker: Speaker, frame: p.Frame, library: Library, step: Step) ->
     )
 
 
-def ends(speaker: Speaker, library: Library, step: Step, which: int) -> p.End:
+def ends(speaker: Speaker, step: Step, which: int) -> p.End:
     """An edition by its day and page; drafts have no day."""
     edition = (step.before, step.after)[which]
     if which and step.name == DRAFTS:
@@ -105,13 +105,18 @@ def verdict(step: Step) -> str:
 
 
 def cards(speaker: Speaker, step: Step) -> list[p.Block]:
-    """A card for each policy that changes, the worst first; what is about the rulebook as such comes before."""
+    """A card for each policy that changes."""
+    return [card(speaker, step, policy) for policy in card_order(step)]
+
+
+def card_order(step: Step) -> list[Policy | None]:
+    """The policies that change, the worst first; what is about the rulebook as such comes before."""
 
     def order(policy: Policy | None) -> tuple[int, int, str]:
         worst = min(GRADES.index(one.grade) for one in step.told[policy])
         return worst, -1 if policy is None else KINDS.index(policy[0]), "" if policy is None else policy[1]
 
-    return [card(speaker, step, policy) for policy in sorted(step.told, key=order)]
+    return sorted(step.told, key=order)
 
 
 def card(speaker: Speaker, step: Step, policy: Policy | None) -> p.Card:
@@ -132,7 +137,7 @@ def card(speaker: Speaker, step: Step, policy: Policy | None) -> p.Card:
         None if new is None else new.data["version"],
         page_of(speaker, step, policy),
         own_page(speaker, step, policy),
-        note(speaker, old, new),
+        note(speaker, old, new or step.repeals.get(policy)),
         lines,
     )
 
@@ -140,7 +145,7 @@ def card(speaker: Speaker, step: Step, policy: Policy | None) -> p.Card:
 def page_of(speaker: Speaker, step: Step, policy: Policy) -> str:
     """The page of the version that comes, or of the one that goes."""
     old, new = (side.get(policy) for side in step.documents)
-    if step.name == DRAFTS and new is not None and new is not old:
+    if step.name == DRAFTS and new is not None and new_text(old, new):
         return addresses.draft_page(speaker.home, *policy, new.data["version"])
     newest = new or old
     assert newest is not None, "as above"
@@ -149,15 +154,15 @@ def page_of(speaker: Speaker, step: Step, policy: Policy) -> str:
 
 def own_page(speaker: Speaker, step: Step, policy: Policy) -> str | None:
     """The page on what changes in this policy; None where no version comes in its place or it only ends."""
-    new = step.documents[1].get(policy)
-    if new is None or new is step.documents[0].get(policy):
+    old, new = (side.get(policy) for side in step.documents)
+    if new is None or not new_text(old, new):
         return None
     return addresses.policy_change(speaker.home, *policy, new.data["version"])
 
 
 def note(speaker: Speaker, old: Document | None, new: Document | None) -> p.Phrase | None:
     """What the author of a new version says of it."""
-    if new is None or new is old:
+    if new is None or not new_text(old, new):
         return None
     return text(speaker, new.data["change"]["why"])
 

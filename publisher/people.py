@@ -25,13 +25,13 @@ MOST = 5
 """So many example people are shown."""
 
 
-def people(speaker: Speaker, library: Library, step: Step) -> list[p.Block]:
+def people(speaker: Speaker, library: Library | None, step: Step) -> list[p.Block]:
     """What was proved; nothing where nothing was."""
     if step.study.claimed is None:
         return []
     found = step.study.claimed.compared
     lines = tuple(prose(speaker, line) for line in proved(step, found, speaker.lang))
-    examples = tuple(example(speaker, library, step, found, effects) for effects in shown(found))
+    examples = tuple(example(speaker, library, step, effects) for effects in shown(found))
     return [p.People("people", lines, examples)]
 
 
@@ -60,7 +60,7 @@ def shown(found: Compared) -> list[list[Effect]]:
 
 
 def example(
-    speaker: Speaker, library: Library, step: Step, found: Compared, effects: list[Effect]
+    speaker: Speaker, library: Library | None, step: Step, effects: list[Effect]
 ) -> p.Example:
     pair = effects[0].people
     assert pair is not None, "only effects with somebody are shown"
@@ -74,7 +74,7 @@ def example(
         tuple(moved(speaker, step, *each) for each in pair.moved),
         consequences(speaker, step.after, other.follows - one.follows),
         consequences(speaker, step.before, one.follows - other.follows),
-        tried(speaker, library, step, pair),
+        None if library is None else tried(speaker, library, step, pair),
     )
 
 

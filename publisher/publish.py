@@ -34,14 +34,16 @@ def publish(
 ) -> str:
     """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done.
 
-    With `study`, what changes from edition to edition is proved and counted. With a browser the editions for paper are printed as PDF too.
+    With a browser the editions for paper are printed as PDF too. With `study`, what changes from edition to edition is
+    proved and counted.
 
     Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
     """
     given = list(rulebooks)
     day = today or date.today()  # noqa: DTZ011 - the day where the operator sits
     folders = [one for one in given if isinstance(one, Path)]
-    digest = digest_of(folders) + ("+pdf" if browser else "") if len(folders) == len(given) else ""
+    ways = ("+pdf" if browser else "") + ("" if study is unstudied else "+proof")
+    digest = digest_of(folders) + ways if len(folders) == len(given) else ""
     made = last(out) if digest else None
     if made and says_the_same(made, digest, day):
         return f"{out}: {', '.join(made['rulebooks'])}; nothing has changed"
@@ -90,9 +92,11 @@ def build(
     return write(files, out, asdict(made_from) if made_from else None)
 
 
-def build_again(rulebooks: Sequence[Rulebook], out: Path, today: date, only: Collection[str]) -> Written:
+def build_again(
+    rulebooks: Sequence[Rulebook], out: Path, today: date, only: Collection[str], study: Studying = unstudied
+) -> Written:
     """Some of the rulebooks of a website once more, after an edit. The sitemap waits for the whole website."""
-    return write(searchable(render(collect(rulebooks, today, only=only))), out, only=only)
+    return write(searchable(render(collect(rulebooks, today, only=only, study=study))), out, only=only)
 
 
 def expected(rulebooks: Iterable[Rulebook]) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from engine.change import change, telling
 from engine.edits import Graded
-from engine.editions import changes, in_force
+from engine.editions import changes, in_force, starts
 from engine.ir import Edition
 from engine.load import Document
 from engine.progress import Bar, silent
@@ -43,6 +43,8 @@ class Step:
     study: Study
     comes: frozenset[tuple[str, str, str]]
     """The versions that come, by kind, id and version."""
+    repeals: Mapping[Policy, Document]
+    """What says that a policy is no longer in force."""
 
 
 def steps_of(rulebook: Rulebook, study: Studying = unstudied, bar: Bar = silent) -> tuple[Step, ...]:
@@ -80,9 +82,35 @@ def step(name: str, before: Side, after: Side, study: Studying) -> Step:
     comes = frozenset(
         (*policy, document.data["version"])
         for policy, document in documents[1].items()
-        if policy in told and document is not documents[0].get(policy)
+        if policy in told and new_text(documents[0].get(policy), document)
     )
-    return Step(name, before.edition, after.edition, documents, told, study(before.edition, after.edition), comes)
+    repeals = by_policy(
+        document
+        for document in after.rulebook.shelf.policies
+        if document.data["change"]["kind"] == "repeal" and starts(document) == after.edition.from_
+    )
+    found = study(before.edition, after.edition)
+    return Step(name, before.edition, after.edition, documents, told, found, comes, repeals)
+
+
+def between(old: Side, new: Side, study: Study) -> Step:
+    """The step between two sides of a comparison; of two versions of a policy, what that policy changes."""
+    found = step("", old, new, lambda *_: study)
+    if new.policy is None:
+        return found
+    name = (new.policy.data["kind"], new.policy.data["id"])
+    because = f"{FOLDERS[name[0]]}/{name[1]}"
+    own = {
+        policy: kept
+        for policy, some in found.told.items()
+        if (kept := tuple(one for one in some if policy == name or because in getattr(one.edit, "because", ())))
+    }
+    return replace(found, told=own)
+
+
+def new_text(old: Document | None, new: Document | None) -> bool:
+    """Whether a policy comes, or comes with another text."""
+    return new is not None and (old is None or old.digest != new.digest)
 
 
 def policy_of(one: Graded) -> Policy | None:

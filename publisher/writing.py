@@ -10,7 +10,7 @@ from engine.worddiff import Piece, worddiff
 from publisher import addresses
 from publisher import pages as p
 from publisher.speech import Speaker, title
-from publisher.steps import DRAFTS, Policy, Step
+from publisher.steps import DRAFTS, Policy, Step, new_text
 
 AROUND = 3
 """Lines shown around what changed."""
@@ -22,19 +22,19 @@ AT_ONCE = 40
 """So many lines of a new policy are in one piece, which may then stand on a page of its own."""
 
 
-def written(speaker: Speaker, step: Step, policy: Policy) -> p.Written:
-    """Both versions of a policy, as far as they differ."""
+def written(speaker: Speaker, step: Step, policy: Policy, most: int | None = LONGEST) -> p.Written:
+    """Both versions of a policy, as far as they differ; of the changed lines no more than `most` bytes."""
     old, new = (side.get(policy) for side in step.documents)
     newest = new or old
     assert newest is not None, "a policy that changes is in one of the editions"
     found = tuple(hunks("" if old is None else old.text, "" if new is None else new.text))
-    shown = some(found)
+    shown = found if most is None else some(found, most)
     return p.Written(
         f"text-{policy[0]}-{policy[1]}",
         title(speaker, newest.data["title"]),
         policy[0],
         file(step, policy, old, draft=False),
-        file(step, policy, new, draft=step.name == DRAFTS and new is not old),
+        file(step, policy, new, draft=step.name == DRAFTS and new_text(old, new)),
         shown,
         len(shown) == len(found),
     )
@@ -49,9 +49,9 @@ def file(step: Step, policy: Policy, document: Document | None, *, draft: bool) 
     return version, addresses.data_file(rulebook, *policy, version, "yaml")
 
 
-def some(found: Sequence[p.Hunk]) -> tuple[p.Hunk, ...]:
+def some(found: Sequence[p.Hunk], most: int) -> tuple[p.Hunk, ...]:
     """The hunks that are not too long."""
-    shown, left = [], LONGEST
+    shown, left = [], most
     for hunk in found:
         left -= sum(len(piece.text.encode()) for piece in (*hunk.before, *hunk.after))
         if left < 0:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import html
 
-from engine.cli import main
+from publisher.command import main
 from engine.structure import schema, validator
 
 BOOK = "fair-civic-trust"

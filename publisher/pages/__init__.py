@@ -20,6 +20,7 @@ from publisher.pages.changing import (
     MatrixRow,
     Moved,
     People,
+    ReviewPage,
     Told,
     Written,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "Reading",
     "ReadingsPage",
     "ReferencePage",
+    "ReviewPage",
     "RightPage",
     "RootPage",
     "Row",
@@ -217,6 +219,7 @@ BookPage = (
     | FindPage
     | TryPage
     | ChangePage
+    | ReviewPage
 )
 """A page of a rulebook: it has a frame."""
 

@@ -202,6 +202,18 @@ class ChangePage:
     parts: tuple[str, ...]
     compare: str | None
     """Where any two versions of the policy can be compared."""
-    style: str = ""
-    """Of a review file, which brings its own."""
-    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Everything about a step in one file that needs no other."""
+
+    path: PurePosixPath
+    frame: Frame
+    title: Phrase
+    sides: tuple[tuple[Phrase, date, str], tuple[Phrase, date, str]]
+    """Before and after: what it is, from when it is meant to be in force, and the fingerprint of its edition."""
+    change: ChangePage
+    style: str
+    seal: str
+    """The fingerprint of the style, which the policy of the page names."""
