@@ -43,7 +43,7 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
         ids = f"`{one.rulebook.about.id}` and `{other.rulebook.about.id}`"
         raise BadSide(f"{ids} are different rulebooks; only versions of one can be compared")
     if one.policy is None or other.policy is None:
-        if one.edition.digest == other.edition.digest and not (is_folder(a) and is_folder(b)):
+        if one.edition.digest == other.edition.digest and not _two_folders(a, b):
             raise BadSide(f"`{a}` and `{b}` are the same edition, the one of {one.edition.from_.isoformat()}")
         return one, other
     if _name(one.policy) != _name(other.policy):
@@ -54,8 +54,13 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
 
 
 def is_folder(asked: str) -> bool:
-    """Whether an argument names a rulebook's folder. Two of them may well hold the same: then nothing changes."""
+    """Whether an argument names a rulebook's folder."""
     return (Path(asked) / "rulebook.yaml").is_file()
+
+
+def _two_folders(a: str, b: str) -> bool:
+    """Whether two different folders are named. They may well hold the same edition: then nothing changes."""
+    return is_folder(a) and is_folder(b) and not Path(a).samefile(b)
 
 
 def side(asked: str, policies: Path, book: str | None = None) -> Side:

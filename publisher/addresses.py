@@ -255,3 +255,12 @@ def compare_page(home: str, kind: str, id_: str) -> str:
     'demo/en/rules/late/compare.html'
     """
     return f"{home}{FOLDERS[kind]}/{id_}/compare.html"
+
+
+def versions_file(rulebook: str, kind: str, id_: str) -> str:
+    """All versions of a policy, for the page on which they are compared.
+
+    >>> versions_file("demo", "rule", "late")
+    'demo/data/rules/late/versions.js'
+    """
+    return f"{rulebook}/data/{FOLDERS[kind]}/{id_}/versions.js"

@@ -29,6 +29,7 @@ from publisher import pages as p
 from publisher.about import about_pages
 from publisher.archive import archived
 from publisher.changing import change_pages
+from publisher.comparing import compare_data, compare_pages
 from publisher.edition_print import print_page
 from publisher.feeds import feeds
 from publisher.finding import find_pages
@@ -74,6 +75,7 @@ def collect(
         library = read_library(rulebook, today)
         library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from compare_data(library)
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)
 
@@ -168,6 +170,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
     yield from change_pages(speaker, frame, library)
+    yield from compare_pages(speaker, frame, library)
     yield from glossary_pages(speaker, frame)
     yield from about_pages(speaker, frame)
     for policy in library.versions:

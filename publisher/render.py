@@ -49,6 +49,7 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.TryPage: "try.html",
     p.ChangePage: "change.html",
     p.ReviewPage: "review.html",
+    p.ComparePage: "compare.html",
 }
 """One page, one template."""
 

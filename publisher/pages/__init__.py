@@ -12,6 +12,8 @@ from publisher.pages.changing import (
     Card,
     ChangePage,
     Column,
+    ComparedVersion,
+    ComparePage,
     Counted,
     End,
     Example,
@@ -108,6 +110,8 @@ __all__ = [
     "ChangePage",
     "Chapter",
     "Column",
+    "ComparePage",
+    "ComparedVersion",
     "Comments",
     "Counted",
     "DataPage",
@@ -220,6 +224,7 @@ BookPage = (
     | TryPage
     | ChangePage
     | ReviewPage
+    | ComparePage
 )
 """A page of a rulebook: it has a frame."""
 

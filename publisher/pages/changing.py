@@ -217,3 +217,28 @@ class ReviewPage:
     style: str
     seal: str
     """The fingerprint of the style, which the policy of the page names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedVersion:
+    """A version that can be chosen."""
+
+    version: str
+    from_: date
+    draft: bool
+    changes: str | None
+    """The page on what it changes."""
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """Where any two versions of a policy are compared."""
+
+    path: PurePosixPath
+    frame: Frame
+    kind: str
+    title: Phrase
+    data: str
+    """The file with all versions."""
+    versions: tuple[ComparedVersion, ...]
