@@ -115,7 +115,7 @@ def _with(rulebook: Rulebook, drafts: Sequence[Document]) -> tuple[Document, ...
 
 
 def drafted(rulebook: Rulebook) -> tuple[Side, Side] | None:
-    """What is in force once the last draft would be, without the drafts and with them; None where that makes no edition."""
+    """What is in force once the last draft would be, without and with all drafts; None where that makes no edition."""
     if not rulebook.shelf.drafts:
         return None
     day = max(starts(document) or date.min for document in rulebook.shelf.drafts)

@@ -21,6 +21,8 @@ from publisher.command import main
 BOOK = "fair-civic-trust"
 SHIPPED = Path(__file__).resolve().parents[1] / "policies"
 FIRST, PATCHED, KINDER, DRAFTS = (f"{BOOK}@{when}" for when in ("2026-12-01", "2027-02-01", "2027-04-01", "drafts"))
+FRAUD = "Points for “Judgment for fraud” fall from −120 to −140"
+FLOOR = "The group “court judgments” of “Civic trust score” can take away more points"
 Told = dict[str, Any]
 
 
@@ -84,7 +86,7 @@ def test_the_minor_version_leaves_nobody_worse_off():
     proof = change["proof"]
     assert (proof["claim"], proof["nobody_worse"], proof["verdict"]) == ("minor", "yes", "more-favourable")
     assert (proof["rise"], proof["fall"], proof["worse"]) == (10, 0, None)
-    assert ["score-up"] == [one["kind"] for one in proof["effects"] if one["happens"] == "yes" and not one["what"]]
+    assert {one["kind"] for one in proof["effects"] if one["happens"] == "yes" and one["worse"]} == set()
 
 
 def test_the_draft_would_leave_somebody_worse_off():
@@ -92,15 +94,13 @@ def test_the_draft_would_leave_somebody_worse_off():
     change = told(KINDER, DRAFTS)
     assert said(change, "weakens") == [
         "Retention of “Rent and household bills” grows from 2 years to 3 years.",
-        "Points for “Judgment for fraud” fall from −120 to −140 if the number of final judgments for fraud is at least "
-        "1.",
-        "The group “court judgments” of “Civic trust score” can take away more points: it now stops at −170 instead of "
-        "−150.",
+        f"{FRAUD} if the number of final judgments for fraud is at least 1.",
+        f"{FLOOR}: it now stops at −170 instead of −150.",
         "The lowest score falls from 350 to 330.",
     ]
     assert said(change, "strengthens") == []
     proof = change["proof"]
-    assert (proof["claim"], proof["nobody_worse"], proof["fall"]) == ("major", "no", 20)
+    assert (proof["claim"], proof["nobody_worse"], proof["fall"]) == ("major", "no", -20)
 
 
 def test_the_person_who_would_be_worse_off_is_one():
@@ -112,14 +112,14 @@ def test_the_person_who_would_be_worse_off_is_one():
         day = date.fromisoformat(told(KINDER, DRAFTS)["proof"]["as_of"])
         decided = evaluate_under(under, person["record"], as_of=day, use="loan-offer", reading="truth")
         assert isinstance(decided, Decision), decided
-        assert (decided.score, decided.band and decided.band.id) == (outcome["score"], outcome["band"])
+        assert (decided.score, decided.band) == (outcome["score"], outcome["band"])
 
 
 @pytest.mark.parametrize(
     ("policy", "because"),
     [
         ("sources/bill-payments", "Retention of “Rent and household bills” grows from 2 years to 3 years."),
-        ("rules/fraud-judgment", "Points for “Judgment for fraud” fall from −120 to −140"),
+        ("rules/fraud-judgment", FRAUD),
         ("scores/civic-trust", "The lowest score falls from 350 to 330."),
     ],
 )
