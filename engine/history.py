@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from engine.editions import applying, changes, comment_until, ends, histories, in_force, starts, version_of
 from engine.load import Document
-from engine.rulebook import Rulebook
+from engine.rulebook import Rulebook, known
 from engine.rulebook import edition as edition_of
 
 
@@ -102,13 +102,13 @@ def _status(document: Document, following: Document | None, now: Document | None
 
 def issues(rulebook: Rulebook, known_at: date | None = None) -> tuple[Issue, ...]:
     """The editions of a rulebook as far as they were known on a day, the newest first."""
-    documents = rulebook.shelf.policies
-    days = changes(documents, known_at)
+    documents, told = rulebook.shelf.policies, known(rulebook, known_at)
+    days = changes(documents, known_at, told)
     found = []
     before: list[Document] = []
     for at, day in enumerate(days):
         following = days[at + 1] if at + 1 < len(days) else None
-        now = in_force(documents, day, known_at)
+        now = in_force(documents, day, known_at, told)
         edition = edition_of(rulebook, day, known_at)
         names = {(one.data["kind"], one.data["id"]) for one in now}
         found.append(

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from engine.cli import BOOK, DAY, KNOWN_AT, LANG, language, main, open_book
+from engine.cli import BOOK, DAY, KNOWN_AT, LANG, language, main, open_book, problems_said
 from engine.display import find_document
 from engine.history import issues, versions
 from engine.history_json import editions_json, history_json
@@ -54,7 +54,8 @@ def editions(ctx: click.Context, book: str | None, known_at: date | None, form: 
     """Tell every edition of a rulebook: its days, its fingerprint, and what is new in it and what is gone."""
     rulebook = open_book(ctx, book)
     tag = language(rulebook, lang)
-    found = issues(rulebook, known_at)
+    with problems_said():
+        found = issues(rulebook, known_at)
     if form == "json":
         click.echo(json.dumps(editions_json(rulebook, found, known_at, tag), ensure_ascii=False, indent=2))
     else:

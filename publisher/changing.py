@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.change import counts
-from engine.edits import Grade, Graded, Reworded, TermsChanged
 from engine.editions import starts
+from engine.edits import Grade, Graded, Reworded, TermsChanged
 from engine.load import Document
 from engine.readings import prose as say
 from engine.readings.prose.words import phrase
@@ -20,7 +20,7 @@ from publisher.library import Library
 from publisher.packing import IN_INDEX, packed
 from publisher.people import counted, people
 from publisher.speech import Speaker, prose, text, title
-from publisher.steps import DRAFTS, Policy, Step, new_text
+from publisher.steps import DRAFTS, Policy, Step, new_text, page_of
 from publisher.writing import written
 
 LONGEST_TEXT = 4000
@@ -123,7 +123,9 @@ def card(speaker: Speaker, step: Step, policy: Policy | None) -> p.Card:
     edits = sorted(step.told[policy], key=lambda one: GRADES.index(one.grade))
     lines = tuple(told(speaker, step, one) for one in edits)
     if policy is None:
-        return p.Card("rulebook", text(speaker, step.after.about.title), "", lines[0].grade, None, None, None, None, None, lines)
+        return p.Card(
+            "rulebook", text(speaker, step.after.about.title), "", lines[0].grade, None, None, None, None, None, lines
+        )
     kind, id_ = policy
     old, new = (side.get(policy) for side in step.documents)
     newest = new or old
@@ -135,21 +137,11 @@ def card(speaker: Speaker, step: Step, policy: Policy | None) -> p.Card:
         lines[0].grade,
         None if old is None else old.data["version"],
         None if new is None else new.data["version"],
-        page_of(speaker, step, policy),
+        page_of(speaker.home, step, policy),
         own_page(speaker, step, policy),
         note(speaker, old, new or step.repeals.get(policy)),
         lines,
     )
-
-
-def page_of(speaker: Speaker, step: Step, policy: Policy) -> str:
-    """The page of the version that comes, or of the one that goes."""
-    old, new = (side.get(policy) for side in step.documents)
-    if step.name == DRAFTS and new is not None and new_text(old, new):
-        return addresses.draft_page(speaker.home, *policy, new.data["version"])
-    newest = new or old
-    assert newest is not None, "as above"
-    return addresses.version_page(speaker.home, *policy, newest.data["version"])
 
 
 def own_page(speaker: Speaker, step: Step, policy: Policy) -> str | None:
@@ -193,9 +185,7 @@ def frame_languages(step: Step) -> tuple[str, ...]:
 # ----------------------------------------------------------------------------------------------------------- policies
 
 
-def policy_page(
-    speaker: Speaker, frame: p.Frame, library: Library, step: Step, policy: Policy
-) -> p.ChangePage | None:
+def policy_page(speaker: Speaker, frame: p.Frame, library: Library, step: Step, policy: Policy) -> p.ChangePage | None:
     """What changes in one policy; None where no version comes."""
     path = own_page(speaker, step, policy)
     if path is None:
@@ -219,7 +209,7 @@ def policy_page(
             None if old is None else old.data["version"],
             None if old is None else addresses.version_page(speaker.home, kind, id_, old.data["version"]),
         ),
-        after=p.End(starts(new), new.data["version"], page_of(speaker, step, policy)),
+        after=p.End(starts(new), new.data["version"], page_of(speaker.home, step, policy)),
         whole=addresses.change_page(speaker.home, step.name),
         **numbers(step, step.told[policy]),
         changed=1,
@@ -251,6 +241,4 @@ def parted(page: p.ChangePage) -> Iterator[p.ChangePage]:
         first = number == 1
         shown = tuple(index[:IN_INDEX]) if first and len(index) > 1 else ()
         more = max(0, len(index) - IN_INDEX) if first else 0
-        yield replace(
-            page, path=PurePosixPath(path), blocks=room, index=shown, more=more, part=number, parts=paths
-        )
+        yield replace(page, path=PurePosixPath(path), blocks=room, index=shown, more=more, part=number, parts=paths)

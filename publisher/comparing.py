@@ -77,7 +77,8 @@ def texts(data: Any, languages: tuple[str, ...], place: str = "") -> Iterator[tu
             yield place, data
             return
         for name, part in data.items():
-            yield from texts(part, languages, f"{place} {name}".strip())
+            if name != "translation_of":  # by language too, but versions
+                yield from texts(part, languages, f"{place} {name}".strip())
     elif isinstance(data, list):
         for number, part in enumerate(data, 1):
             yield from texts(part, languages, f"{place} {number}")

@@ -192,4 +192,3 @@ def escaped(words: str) -> str:
     for sign in "\\`*_[]|#@!~":
         found = found.replace(sign, f"\\{sign}")
     return " ".join(found.split())
-

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.editions import comment_until
 from engine.load import Document
 from publisher import addresses, atom
 from publisher import pages as p
 from publisher.library import Dated, Library, Policy, main_version
-from publisher.overview import comments
 from publisher.speech import Speaker, text, title
 from publisher.words import Words, day, read_words, sentence, spoken
 
@@ -123,19 +123,22 @@ def version_entry(teller: Teller, policy: Policy, version: Dated, feed: str) -> 
 
 
 def draft_entry(teller: Teller, document: Document, feed: str) -> atom.Entry:
-    """A proposal. Once it is adopted it is told of again, as a version."""
+    """A proposal. Once it is adopted it is told of again, as a version.
+
+    Until when it is open for comment is said, and not whether it still is: an entry does not change by itself.
+    """
     written = document.data
     key = written["kind"], written["id"], written["version"]
     page = addresses.draft_page(teller.speaker.home, *key)
     file = addresses.draft_file(teller.library.rulebook.about.id, *key)
     start = date.fromisoformat(written["in_force"]["from"])
-    open_now = comments(document, teller.library.today)
+    closing = comment_until(document)
     said = [
-        blank(teller, "Proposal, open for comment" if open_now.open else "Proposal, closed for comment"),
+        blank(teller, "Proposal" if closing else "Proposal, open for comment"),
         blank(teller, "Meant to be in force from %(day)s", day=day(teller.words, start)),
     ]
-    if open_now.until:
-        said.append(blank(teller, "Comments until %(day)s", day=day(teller.words, open_now.until)))
+    if closing:
+        said.append(blank(teller, "Comments until %(day)s", day=day(teller.words, closing)))
     name = tag(teller.library, *key[:2], "drafts", key[2])
     return entry(teller, written, name, start, links([page], file, feed, teller.frame.lang), tuple(said))
 

@@ -138,7 +138,7 @@ def alone(html: str, path: str) -> str:
     def here(found: re.Match[str]) -> str:
         href = HREF.search(found[1])
         to = (href[1] or href[2] or "") if href else ""
-        if to.startswith(f"{path}#") or to.startswith("#"):
+        if to.startswith((f"{path}#", "#")):
             return f'<a{HREF.sub("", found[1])} href="#{to.partition("#")[2]}">{found[2]}</a>'
         return found[2]
 

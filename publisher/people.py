@@ -15,11 +15,10 @@ from engine.readings import prose as say
 from engine.readings.browser import heads
 from engine.readings.prose.values import day
 from engine.readings.prose.words import phrase
-from publisher import addresses
 from publisher import pages as p
 from publisher.library import Library
 from publisher.speech import Speaker, prose, text, title
-from publisher.steps import Step
+from publisher.steps import Step, page_of
 
 MOST = 5
 """So many example people are shown."""
@@ -55,13 +54,13 @@ def shown(found: Compared) -> list[list[Effect]]:
     by_person: dict[str, list[Effect]] = {}
     for effect in sorted(found.effects, key=lambda one: not one.worse):
         if effect.people is not None and effect.happens == "yes":
-            by_person.setdefault(json.dumps(effect.people.before.record, default=str, sort_keys=True), []).append(effect)
+            by_person.setdefault(json.dumps(effect.people.before.record, default=str, sort_keys=True), []).append(
+                effect
+            )
     return list(by_person.values())[:MOST]
 
 
-def example(
-    speaker: Speaker, library: Library | None, step: Step, effects: list[Effect]
-) -> p.Example:
+def example(speaker: Speaker, library: Library | None, step: Step, effects: list[Effect]) -> p.Example:
     pair = effects[0].people
     assert pair is not None, "only effects with somebody are shown"
     one, other = pair.before.outcome, pair.after.outcome
@@ -87,9 +86,7 @@ def band(speaker: Speaker, edition: Edition, outcome: Outcome) -> p.Phrase | Non
 def moved(speaker: Speaker, step: Step, rule: str, before: int | None, after: int | None) -> p.Moved:
     edition = step.after if rule in step.after.rules else step.before
     head = edition.rules[rule].head
-    return p.Moved(
-        title(speaker, head.title), addresses.version_page(speaker.home, "rule", rule, head.version), before, after
-    )
+    return p.Moved(title(speaker, head.title), page_of(speaker.home, step, ("rule", rule)), before, after)
 
 
 def consequences(speaker: Speaker, edition: Edition, keys: frozenset[tuple[str, str]]) -> tuple[p.Phrase, ...]:
@@ -164,7 +161,10 @@ def columns(speaker: Speaker, found: Impact) -> tuple[p.Column, ...]:
     most = max((number or 0 for number in numbers), default=0) or 1
     return tuple(
         p.Column(
-            prose(speaker, say.bin_words(one, speaker.lang)), number, round(100 * ((number or 0) / most) ** 0.5, 1), way(one)
+            prose(speaker, say.bin_words(one, speaker.lang)),
+            number,
+            round(100 * ((number or 0) / most) ** 0.5, 1),
+            way(one),
         )
         for one, number in list(zip(found.bins, numbers, strict=True))[first:last]
     )

@@ -42,7 +42,9 @@ def review_page(old: Side, new: Side, study: Study, lang: str) -> p.ReviewPage:
     texts = tuple(each for each in texts if each.hunks)
     cards = tuple(replace(each, more=None) if isinstance(each, p.Card) else each for each in page.blocks)
     index = tuple(
-        p.IndexEntry(each.grade, p.Link(each.title, f"{FILE}#{each.anchor}")) for each in cards if isinstance(each, p.Card)
+        p.IndexEntry(each.grade, p.Link(each.title, f"{FILE}#{each.anchor}"))
+        for each in cards
+        if isinstance(each, p.Card)
     )
     whole = replace(page, path=FILE, blocks=(*cards, *texts), index=index, parts=(str(FILE),))
     style = sheet()
@@ -55,8 +57,12 @@ def heading(side: Side, lang: str) -> str:
     """What a side is called."""
     about, policy = side.edition.about, side.policy
     if policy is None:
-        return phrase(lang, "change.edition", title=named(about.title, lang, about), date=words.day(side.edition.from_, lang))
-    return phrase(lang, "change.version", title=named(policy.data["title"], lang, about), version=policy.data["version"])
+        return phrase(
+            lang, "change.edition", title=named(about.title, lang, about), date=words.day(side.edition.from_, lang)
+        )
+    return phrase(
+        lang, "change.version", title=named(policy.data["title"], lang, about), version=policy.data["version"]
+    )
 
 
 def named(title_: Text, lang: str, about: About) -> str:

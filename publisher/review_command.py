@@ -13,7 +13,8 @@ from engine.sides import BadSide, sides
 from publisher.diff_command import BadInputError
 from publisher.pdf import CannotPrintError, find_browser, to_pdf
 from publisher.review import review as review_file
-from publisher.studies import Study, counted as counted_if_any
+from publisher.studies import Study
+from publisher.studies import counted as counted_if_any
 from publisher.write import CannotWriteError, put
 
 PEOPLE = 10_000

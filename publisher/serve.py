@@ -24,8 +24,8 @@ from publisher.locate import site_folder
 from publisher.made_from import files
 from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
-from publisher.studies import cache_folder, kept_in
 from publisher.render import environment
+from publisher.studies import cache_folder, kept_in
 from publisher.trouble import mistaken, trouble_page
 from publisher.words import read_words, spoken
 from publisher.write import CannotWriteError, look_of

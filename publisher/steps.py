@@ -8,13 +8,14 @@ from datetime import date
 from itertools import pairwise
 
 from engine.change import change, telling
-from engine.edits import Graded
 from engine.editions import changes, in_force, starts
+from engine.edits import Graded
 from engine.ir import Edition
 from engine.load import Document
 from engine.progress import Bar, silent
 from engine.rulebook import Rulebook, edition
 from engine.sides import Side, drafted
+from publisher import addresses
 from publisher.addresses import FOLDERS
 from publisher.studies import Study, Studying, unstudied
 
@@ -121,3 +122,13 @@ def policy_of(one: Graded) -> Policy | None:
 
 def by_policy(documents: Iterable[Document]) -> dict[Policy, Document]:
     return {(document.data["kind"], document.data["id"]): document for document in documents}
+
+
+def page_of(home: str, step: Step, policy: Policy) -> str:
+    """The page of the version that comes, or of the one that goes."""
+    old, new = (side.get(policy) for side in step.documents)
+    newest = new or old
+    assert newest is not None, "a policy that changes is in one of the editions"
+    version = newest.data["version"]
+    proposed = step.name == DRAFTS and new_text(old, new)
+    return addresses.draft_page(home, *policy, version) if proposed else addresses.version_page(home, *policy, version)

@@ -89,6 +89,21 @@ def test_what_is_to_come_comes_next_first():
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "section"), [(date(2027, 6, 30), "Open for comment"), (date(2027, 7, 1), "Closed for comment")]
+)
+def test_a_proposal_says_until_when_it_is_open_for_comment(day: date, section: str):
+    """After that day it is with the others that are closed, and nobody is asked for comments any more."""
+    _, pages = made("fair-civic-trust", day)
+    (heading,) = (one for one in pages["history.html"].xpath("//h2") if "for comment" in words(one))
+    assert words(heading) == section
+    proposals = heading.xpath("following-sibling::ul[1]/li")
+    assert len(proposals) == 3
+    assert all("Comments until 30 June 2027" in words(one) for one in proposals)
+    asked = "Say what you think of them" in words(heading.xpath("following-sibling::p[1]")[0])
+    assert asked is (section == "Open for comment")
+
+
 def test_a_proposal_is_open_for_comment_and_counts_nowhere():
     """A draft is in the list of proposals, and in no edition."""
     _, pages = made("fair-civic-trust")
@@ -150,7 +165,9 @@ def test_a_rulebook_that_has_ended_says_so(tmp_path: Path):
     for file in book.glob("*/*/*.yaml"):
         file.unlink() if file.stem != "1.0.0" else None
     for file in book.glob("*/*/*.yaml"):
-        text = re.sub(r"in_force: \{from: ([\d-]+).*\}", r"in_force: {from: \1, until: 2026-06-30}", file.read_text("utf-8"))
+        text = re.sub(
+            r"in_force: \{from: ([\d-]+).*\}", r"in_force: {from: \1, until: 2026-06-30}", file.read_text("utf-8")
+        )
         file.write_text(text, "utf-8")
     _, pages = made(book, date(2026, 11, 23))
     said = "No longer in force: from 1 January 2026 to 30 June 2026"

@@ -89,11 +89,11 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar of a histogram: what it stands for, how many people, how high it is in a hundred, and which way it goes."""
+    """A bar of a histogram: what it stands for, how many people, how long it is of a hundred, and which way it goes."""
 
     words: Phrase
     people: int | None
-    high: float
+    long: float
     way: str
     """`gain`, `loss` or `zero`."""
 
@@ -211,7 +211,7 @@ class ReviewPage:
     path: PurePosixPath
     frame: Frame
     title: Phrase
-    sides: tuple[tuple[Phrase, date, str], tuple[Phrase, date, str]]
+    sides: tuple[tuple[Phrase, date, str], ...]
     """Before and after: what it is, from when it is meant to be in force, and the fingerprint of its edition."""
     change: ChangePage
     style: str
