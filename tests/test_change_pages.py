@@ -319,7 +319,7 @@ def test_a_change_of_many_policies_is_on_light_pages(tmp_path: Path):
         assert len(gzip.compress(content, mtime=0)) <= PACKED, file
 
 
-# --------------------------------------------------------------------------------------------------- the text as written
+# -------------------------------------------------------------------------------------------------- the text as written
 
 
 LINES = st.lists(st.sampled_from(["a: 1\n", "b: two\n", "c: [3, 4]\n", "标题: 公平\n", "d: x y z\n"]), max_size=25).map(
