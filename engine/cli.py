@@ -1,4 +1,4 @@
-"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `history`, `sql`, `sample`, `schema`, `new` …"""
+"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `history`, `sql`, `schema`, `new` …"""
 
 from __future__ import annotations
 

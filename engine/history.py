@@ -3,57 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from engine.editions import applying, changes, comment_until, ends, histories, in_force, starts, version_of
 from engine.load import Document
 from engine.rulebook import Rulebook, known
 from engine.rulebook import edition as edition_of
-
-
-class Status(StrEnum):
-    """What became of a version by some day. `repeal` is the version that says that the policy is no more."""
-
-    DRAFT = "draft"
-    COMING = "coming"
-    IN_FORCE = "in-force"
-    SUPERSEDED = "superseded"
-    REPEALED = "repealed"
-    ENDED = "ended"
-    REPEAL = "repeal"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version with its days; `until` is its last one, if there is one, and `next` what takes its place.
-
-    A version whose last day lies before its first was never in force: another began on the same day. Only drafts are
-    open for comment; `comment_until` is the last day on which they are, if one is named.
-    """
-
-    document: Document
-    status: Status
-    from_: date
-    until: date | None = None
-    next: str | None = None
-    open: bool = False
-    comment_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """An edition: its days, its digest, what begins with it, and what was in force before and is no longer.
-
-    Without a digest nothing is in force from that day, or what was known then makes no edition.
-    """
-
-    from_: date
-    until: date | None
-    digest: str | None
-    new: tuple[Document, ...]
-    gone: tuple[Document, ...]
+from engine.versions import Issue, Status, Version
 
 
 def versions(rulebook: Rulebook, kind: str, id_: str, today: date) -> tuple[Version, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from engine.history import Issue, Status, Version
 from engine.load import Document
 from engine.readings import prose
 from engine.rulebook import Rulebook
+from engine.versions import Issue, Status, Version
 
 
 def history_json(rulebook: Rulebook, found: Sequence[Version], as_of: date, lang: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 
 from engine.cli import main
 from engine.editions import changes
-from engine.history import Status, issues, versions
+from engine.history import issues, versions
 from engine.rulebook import edition, load_rulebook
+from engine.versions import Status
 
 GOOD = Path(__file__).resolve().parent / "policies" / "good"
 FRAUD, ON_TIME = "fraud-judgment", "bills-paid-on-time"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.history import Issue, Status, Version
 from engine.ir import About
 from engine.load import Document
 from engine.readings.prose.sources import label
 from engine.readings.prose.values import day
 from engine.readings.prose.words import after, counted, phrase, say, sentence
+from engine.versions import Issue, Status, Version
 
 IN_FULL = 20
 """So many policies of an edition are named; more are counted by their kinds."""
