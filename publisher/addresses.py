@@ -261,6 +261,6 @@ def versions_file(rulebook: str, kind: str, id_: str) -> str:
     """All versions of a policy, for the page on which they are compared.
 
     >>> versions_file("demo", "rule", "late")
-    'demo/data/rules/late/versions.js'
+    'demo/versions/rules/late.js'
     """
-    return f"{rulebook}/data/{FOLDERS[kind]}/{id_}/versions.js"
+    return f"{rulebook}/versions/{FOLDERS[kind]}/{id_}.js"

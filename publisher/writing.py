@@ -12,11 +12,20 @@ from publisher import pages as p
 from publisher.speech import Speaker, title
 from publisher.steps import DRAFTS, Policy, Step, new_text
 
+Opcode = tuple[str, int, int, int, int]
+"""What `difflib` says of two runs of lines."""
+
 AROUND = 3
 """Lines shown around what changed."""
 
 LONGEST = 24_000
 """More bytes of changed lines are not shown: they are in the files."""
+
+MANY = 2_000
+"""Of so many lines, those that are often there are no sign that two places are the same one."""
+
+WORD_BY_WORD = 12_000
+"""Places of more bytes are compared line by line."""
 
 AT_ONCE = 40
 """So many lines of a new policy are in one piece, which may then stand on a page of its own."""
@@ -75,14 +84,30 @@ def hunks(old: str, new: str) -> Iterator[p.Hunk]:
             at, many = ((start + 1, 0), (len(lines), 0)) if before else ((0, start + 1), (0, len(lines)))
             yield p.Hunk(at, many, *sides)
         return
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > MANY)
     for group in matcher.get_grouped_opcodes(AROUND):
         first, last = group[0], group[-1]
         one, other = before[first[1] : last[2]], after[first[3] : last[4]]
-        pieces = worddiff("".join(one), "".join(other))
+        pieces = worddiff("".join(one), "".join(other)) if short(one, other) else by_line(group, before, after)
         yield p.Hunk(
             (first[1] + 1, first[3] + 1),
             (len(one), len(other)),
             tuple(piece for piece in pieces if piece.kind != "added"),
             tuple(piece for piece in pieces if piece.kind != "removed"),
         )
+
+
+def short(one: Sequence[str], other: Sequence[str]) -> bool:
+    return sum(len(line.encode()) for line in (*one, *other)) <= WORD_BY_WORD
+
+
+def by_line(group: Sequence[Opcode], before: Sequence[str], after: Sequence[str]) -> list[Piece]:
+    """The pieces of a place where lines are not looked into."""
+    found = []
+    for kind, a, b, c, d in group:
+        one, other = "".join(before[a:b]), "".join(after[c:d])
+        if kind == "equal":
+            found.append(Piece("same", one))
+        else:
+            found += [piece for piece in (Piece("removed", one), Piece("added", other)) if piece.text]
+    return found

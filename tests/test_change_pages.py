@@ -472,7 +472,7 @@ def test_the_script_names_the_lines_it_shows(comparing: Context, old: str, new: 
 
 def test_the_versions_to_compare_are_those_of_the_rulebook(site: Path):
     """As written, with their texts; the draft is among them."""
-    script = (site / FAIR / "data/scores/civic-trust/versions.js").read_text("utf-8")
+    script = (site / FAIR / "versions/scores/civic-trust.js").read_text("utf-8")
     versions = json.loads(script.removeprefix("const versions=").rstrip().removesuffix(";"))
     assert [one["version"] for one in versions] == ["1.0.0", "2.0.0"]
     folder = policies_folder() / FAIR / "scores" / "civic-trust"

@@ -68,6 +68,6 @@ def _leads_somewhere(site: Path, path: str, link: str, anchors: dict[str, set[st
     if parts.scheme or parts.netloc or not inside or not target.is_file():
         return False
     name = target.resolve().relative_to(site.resolve()).as_posix()
-    if target.name == "try.html" and parts.fragment.startswith("measure-"):
-        return True  # its script makes the place; tests/test_reading.py looks whether there is such a measure
+    if target.name == "try.html" and parts.fragment.startswith(("measure-", "s=")):
+        return True  # its script makes the place or sets the values; tests/test_reading.py looks whether there is such a measure
     return not parts.fragment or unquote(parts.fragment) in anchors.get(name, ())

@@ -1,4 +1,4 @@
-/* Two versions of a policy side by side. versions.js, beside the policy's files, sets `versions`: for each its number,
+/* Two versions of a policy side by side. The script with the versions sets `versions`: for each its number,
    the policy as written, and its texts by place and language. Everything is shown as text, never as markup. */
 const comparing = (() => {
   "use strict";

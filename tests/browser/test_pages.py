@@ -79,7 +79,7 @@ SCRIPTS = {
         *(f"assets/{name}" for name in ("decide.js", "record.js", "try.js", "try.css")),
         *("./try-data.js", "./try-record.js"),
     ),
-    "compare.html": ("assets/compare.js", "assets/change.css", "/data/rules/paid-on-time/versions.js"),
+    "compare.html": ("assets/compare.js", "assets/change.css", "/versions/rules/paid-on-time.js"),
 }
 """What a page that does something brings along; with a dot before it, from beside the page."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
