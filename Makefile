@@ -33,7 +33,7 @@ serve: $(READY) ## evaluate the shipped records, build the website and serve it 
 	$(BIN)/rulebook serve --port $(PORT)
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(READY) ## style, types, who imports whom, and the policies themselves
 	$(BIN)/ruff check

@@ -77,7 +77,7 @@ def wide(folder: Path) -> list[str]:
     return [
         "## A population, wide",
         "",
-        f"The scorecard above over {WIDE:,} applicants in one Parquet file, to Parquet: score, band, four ranked reasons.",
+        f"The scorecard below over {WIDE:,} applicants in a Parquet file, to Parquet: score, band, four reasons.",
         "",
         table(["engine", "people a second", "times ours"], rows),
     ]
@@ -208,8 +208,8 @@ def events(folder: Path) -> list[str]:
     return [
         "## A population with rows",
         "",
-        f"fair-civic-trust, {PEOPLE:,} people with {ROWS} bills each. The query written by hand works out the same share, oldest",
-        "bill and score; it checks nothing, and reads only the columns that the measures need.",
+        f"fair-civic-trust, {PEOPLE:,} people with {ROWS} bills each. The query by hand has the same share,",
+        "oldest bill and score; it checks nothing, and reads only the columns that the measures need.",
         "",
         table(["engine", "people a second", "times by hand"], rows),
     ]
@@ -240,12 +240,13 @@ COPY (
            12 * (2026 - year(oldest)) + 12 - month(oldest) - (day(oldest) > 15)::INTEGER AS months
     FROM '{folder}/subjects.parquet' s LEFT JOIN bills USING (subject)
   ), scores AS (
-    SELECT subject, 600 + CASE WHEN share >= 9800 THEN 120 WHEN share >= 9500 THEN 90 WHEN share >= 9000 THEN 50
+    SELECT subject, 600
+         + CASE WHEN share >= 9800 THEN 120 WHEN share >= 9500 THEN 90 WHEN share >= 9000 THEN 50
            ELSE 0 END
          + CASE WHEN months >= 24 THEN 50 WHEN months >= 12 THEN 25 ELSE 0 END AS score
     FROM measures
   )
-  SELECT subject, score, CASE WHEN score < 550 THEN 'building' WHEN score < 650 THEN 'average' WHEN score < 750 THEN 'good'
-         ELSE 'strong' END AS band
+  SELECT subject, score, CASE WHEN score < 550 THEN 'building' WHEN score < 650 THEN 'average' WHEN score < 750
+         THEN 'good' ELSE 'strong' END AS band
   FROM scores
 ) TO '{out}' (COMPRESSION zstd)""")

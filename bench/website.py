@@ -62,7 +62,8 @@ def measure(policies: int, versions: int, languages: int) -> Took:
 
     start = process_time()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        book, site = large.write(Path(folder), policies, versions, languages), Path(folder) / "site"
+        shelf, site = Path(folder) / "policies", Path(folder) / "site"
+        book = large.write(shelf, policies, versions, languages)
         before = process_time()
         rulebook = load_rulebook(book)
         for day in changes(rulebook.shelf.policies):
@@ -71,7 +72,7 @@ def measure(policies: int, versions: int, languages: int) -> Took:
         before = process_time()
         run([book], site, DAY)
         build, most = process_time() - before, megabytes()
-        again = unchanged(Path(folder), site)
+        again = unchanged(shelf, site)
         files = sum(file.is_file() for file in site.rglob("*"))
         pages, alone = pages_alone(book, Path(folder) / "alone")
     return Took(pages, files, start, load, build, alone, again, loaded, most)

@@ -8,7 +8,8 @@ it) and no rule gives less. So nobody is told to make a bad thing known.
 
 For a better band each measure has one change: the fewest steps of its own that are enough. Steps of two measures cannot
 be compared, so they are all told: first those for which a rule says what one can do, then those that only take time,
-the shortest wait first, then the others. Where none is enough, several together are told, the greatest gain first.
+the shortest wait first, then the others. Where none is enough, several together are told: what only takes
+time last, and else the greatest gain first.
 
 **Near** is how far a value moves, as a share of its scale. The scale of a number or date goes from the lowest to the
 highest of its own bounds and the lines that rules draw; a yes or no and a code move by one whole scale. What is unknown
@@ -17,55 +18,44 @@ Of changes equally near the first counts: measures in the order in which rules l
 lower value. Two measures are only weighed against each other for the same rule.
 
 Values between two lines change nothing but what is counted per unit, so only the ends of such stretches are tried.
-That is exact unless rules count one measure both up and down.
+That is exact unless rules count one measure both up and down, or a measure made of one falls and rises with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any, assert_never
+from typing import Any
 
 from engine.admit import MOST_DIGITS, Kept
 from engine.bounds import rule_bounds
 from engine.decision import Decision
 from engine.ir import (
-    AllOf,
-    Always,
-    AnyOf,
     AsOf,
-    Between,
     Boolean,
     Code,
-    Compare,
-    Condition,
     Constant,
     Day,
     Each,
     Edition,
-    Joined,
-    Known,
     Measure,
     MeasureRef,
-    NoScore,
-    Not,
     Number,
-    OneOf,
     Operand,
     Span,
     Subject,
-    Times,
     Type,
     Value,
 )
 from engine.measures import measured
 from engine.outcome import Values
 from engine.readings import truth
+from engine.settable import below, compared, made_of, settable
 from engine.trace import value_plain
 
 
@@ -117,48 +107,7 @@ class Nearest:
     """If no single change is enough: changes that are together. The score and band of each are those up to it."""
 
 
-# ------------------------------------------------------------------------------------------ which measures are changed
-
-
-def made_of(measure: Measure) -> tuple[str, ...]:
-    """The measures a measure is worked out from."""
-    match measure.body:
-        case Joined(_, measures):
-            return measures
-        case Times(of, _, _):
-            return (of,)
-        case Span(_, MeasureRef(of), _):
-            return (of,)
-        case _:
-            return ()
-
-
-def below(edition: Edition, id_: str) -> frozenset[str]:
-    """A measure and everything it is worked out from."""
-    return frozenset({id_}).union(*(below(edition, each) for each in made_of(edition.measures[id_])))
-
-
-@lru_cache(maxsize=32)
-def settable(edition: Edition) -> tuple[str, ...]:
-    """The measures a person sets, in the order in which rules and the score look at them.
-
-    Those are the ones looked at. One that is worked out from a measure which is looked at too, or shared with another
-    one, gives way to what it is made of, so that what is set never contradicts itself.
-    """
-    looked_at = [id_ for rule in edition.rules.values() for id_ in rule.reads]
-    for refused in edition.score.no_score if edition.score else ():
-        looked_at += [ref.measure for pair in compared(refused.when) for ref in pair if isinstance(ref, MeasureRef)]
-    found = list(dict.fromkeys(looked_at))
-    while (split := next((id_ for id_ in found if _overlaps(edition, id_, found)), None)) is not None:
-        at = found.index(split)
-        found[at : at + 1] = [id_ for id_ in dict.fromkeys(made_of(edition.measures[split])) if id_ not in found]
-    return tuple(found)
-
-
-def _overlaps(edition: Edition, id_: str, others: Iterable[str]) -> bool:
-    """Whether a measure is made of others that stand below one more of them as well."""
-    own = below(edition, id_)
-    return bool(made_of(edition.measures[id_])) and any(own & below(edition, each) for each in others if each != id_)
+# ------------------------------------------------------------------------------------- what is worked out from others
 
 
 def worked_out(edition: Edition, values: Values, as_of: date) -> dict[str, Value | None]:
@@ -175,28 +124,6 @@ def worked_out(edition: Edition, values: Values, as_of: date) -> dict[str, Value
 
 
 # -------------------------------------------------------------------------------------------------- where lines are
-
-
-def compared(condition: Condition) -> Iterator[tuple[Subject, Operand]]:
-    """Every two things a condition compares; what is only asked whether it is known stands beside a yes."""
-    match condition:
-        case Always() | NoScore():
-            return
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from compared(part)
-        case Not(part):
-            yield from compared(part)
-        case Compare(subject, _, operand):
-            yield (subject, operand)
-        case Between(subject, least, greatest):
-            yield from ((subject, least), (subject, greatest))
-        case OneOf(subject, values):
-            yield from ((subject, Constant(value)) for value in values)
-        case Known(subject):
-            yield (subject, Constant(True))
-        case _:
-            assert_never(condition)
 
 
 @lru_cache(maxsize=32)
@@ -434,20 +361,23 @@ def _order(edition: Edition, way: Way) -> tuple[int, int]:
 def _together(edition: Edition, start: Values, as_of: date, now: Decision) -> Iterator[Way]:
     """Changes that together reach a better band: of each measure at its best, the greatest gain first.
 
+    What only takes time comes after everything else.
+
     What is gained is looked at anew after each, because the points of a group may be held between a floor and a cap.
     """
     found: list[Way] = []
     at, values = now, dict(start)
     while _rank(edition, at.band) <= _rank(edition, now.band):
-        best: tuple[int, Trial, int] | None = None
+        best: tuple[tuple[bool, int], Trial, int] | None = None
         for id_ in settable(edition):
             if id_ in {way.change.measure for way in found}:
                 continue
             trial = _trial(edition, id_, values, as_of)
             for place in sorted(trial.scale.tried, key=lambda place: (_far(trial.scale, place), place)):
                 more = (trial.then(place).score or 0) - (at.score or 0)
-                if more > (best[0] if best else 0) and _helps(edition, at, trial, place):
-                    best = more, trial, place
+                waits = _wait(edition.measures[id_], values[id_], trial.change(place).value) is not None
+                if more > 0 and (best is None or (not waits, more) > best[0]) and _helps(edition, at, trial, place):
+                    best = (not waits, more), trial, place
         if best is None:
             return
         _, trial, place = best

@@ -116,7 +116,7 @@ def _worse(
     seconds: float,
 ) -> Iterator[Problem]:
     a, b = _parsed(about, before, day), _parsed(about, after, day)
-    if a is None or b is None or b.score is None and not b.uses:
+    if a is None or b is None or (b.score is None and not b.uses):
         return
     least: Literal["patch", "minor"] = "patch" if any(step.claim == "patch" for step in steps) else "minor"
     found = _against(a, b, least, seconds, day)

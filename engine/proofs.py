@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition, Exclusion, Source
-from engine.proved import Compared, Effect, Free, Proved, Unsaid
+from engine.proved import TAKEN_AS_ANYTHING, Compared, Effect, Free, Proved, Tell, Unsaid
 from engine.readings import proof
 
 LIMIT = 60.0
@@ -22,15 +22,17 @@ def replay(edition: Edition, record: Mapping[str, Any], as_of: date, use: str) -
     return evaluate_under(edition, record, as_of=as_of, use=use, reading="truth")
 
 
-def prove(edition: Edition, limit: float = LIMIT, as_of: date | None = None) -> Proved:
+def prove(edition: Edition, limit: float = LIMIT, as_of: date | None = None, tell: Tell = lambda _: None) -> Proved:
     """What can and cannot happen within an edition, on its first day if no other is named.
+
+    `tell` hears the name of each question before it is asked.
 
     >>> from engine.rulebook import edition, load_rulebook
     >>> found = prove(edition(load_rulebook("fair-civic-trust"), date(2027, 6, 1)))
     >>> found.score.least.value, found.score.most.value, found.groups["judgments"].least.value
     (350, 950, -150)
     """
-    return proof.prove(edition, as_of or edition.from_, replay, limit)
+    return proof.prove(edition, as_of or edition.from_, replay, limit, tell)
 
 
 def compare(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = None) -> Compared:
@@ -47,7 +49,8 @@ def compare(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = N
 
 def left_out(found: Compared) -> tuple[Unsaid, ...]:
     """What a comparison could not look at, although it may matter to somebody."""
-    return tuple(one for one in found.not_proved if one.why != "in-one-edition-only")
+    harmless = TAKEN_AS_ANYTHING | {"in-one-edition-only"}
+    return tuple(one for one in found.not_proved if one.why not in harmless)
 
 
 def _open(found: Compared) -> Compared:

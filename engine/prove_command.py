@@ -21,12 +21,18 @@ from engine.readings import prose
 
 def run(console: Console, edition: Edition, as_of: date, limit: float, form: str, lang: str) -> int:
     """Proves and prints; the exit status is 1 when something is broken or undecided."""
-    found = prove(edition, limit, as_of)
+    with console.status("") as status:  # only on a terminal
+
+        def tell(question: str) -> None:
+            status.update(escape(prose.question(question, lang)))
+
+        found = prove(edition, limit, as_of, tell)
     if form == "json":
         click.echo(json.dumps(proved_json(edition, found), ensure_ascii=False, indent=2))
     else:
         for part in prose.proved(edition, found, lang):
-            console.print(f"[bold]{escape(part.title)}[/bold]", highlight=False)
+            took = f" [dim]{escape(part.took)}[/dim]" if part.took else ""
+            console.print(f"[bold]{escape(part.title)}[/bold]{took}", highlight=False)
             for indent, line in part.lines:
                 console.print(escape("  " * (indent + 1) + line), highlight=False, soft_wrap=True)
             console.print()

@@ -21,12 +21,16 @@ ReplayGiven = Callable[[Edition, Mapping[str, Value | None], date, str], Decisio
 class Unsaid:
     """What cannot be expressed, and so is not proved: the kind and id of a policy, and why (a stable word).
 
-    `why` is withheld, no-use, types-differ, too-many-kinds-of-rows or in-one-edition-only.
+    `why` is withheld, no-use, types-differ, too-many-kinds-of-rows, too-many-cases or in-one-edition-only.
     """
 
     kind: str
     id: str
     why: str
+
+
+TAKEN_AS_ANYTHING = frozenset({"too-many-kinds-of-rows", "too-many-cases"})
+"""Reasons for which a value was taken to be anything: what is proved nevertheless is true of everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +191,13 @@ class Proved:
     events: tuple[Event, ...]
     cliff: Cliff | Unsettled | None
     not_proved: tuple[Unsaid, ...]
+    took: Mapping[str, float]
+    """Seconds for each of the questions: reference, score, cases, direction, independent, event, cliff."""
     seconds: float
 
+
+Tell = Callable[[str], object]
+"""Is told the name of each question before it is asked."""
 
 Verdict = Literal["equivalent", "more-favourable", "less-favourable", "incomparable", "different", "undecided"]
 

@@ -21,6 +21,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of one record; a larger body is refused unread."""
 
 Rulebooks = Mapping[str, Rulebook]
+Elsewhere = Callable[[HTTPException], Response | HTTPException]
 
 
 def create_api(rulebooks: Callable[[], Rulebooks]) -> Blueprint:
@@ -78,15 +79,15 @@ def create_app(rulebooks: Callable[[], Rulebooks]) -> Flask:
     return app
 
 
-def install(app: Flask, rulebooks: Callable[[], Rulebooks]) -> None:
-    """Adds the API to an application, and its limits and errors."""
+def install(app: Flask, rulebooks: Callable[[], Rulebooks], elsewhere: Elsewhere = lambda error: error) -> None:
+    """Adds the API to an application, and its limits and errors; `elsewhere` answers errors beside the API."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(create_api(rulebooks))
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:
         if not request.path.startswith("/v1/"):
-            return error
+            return elsewhere(error)
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         return problem(status, status.description.rstrip(".").lower() or status.phrase.lower())
 

@@ -215,7 +215,10 @@ def relative(folder: str, path: str) -> str:
     >>> relative("demo/en/rules", "demo/de/rules/late.html#points"), relative("demo/en", "demo/en/index.html")
     ('../../de/rules/late.html#points', 'index.html')
     """
-    return next(up + path[len(inside) :] for inside, up in ways_up(folder) if path.startswith(inside))
+    for inside, up in ways_up(folder):
+        if path.startswith(inside):
+            return up + path[len(inside) :]
+    raise AssertionError(path)  # the last way up leads to the root, where every path begins
 
 
 @lru_cache(1024)

@@ -30,6 +30,7 @@ class Entry:
     id: str
     title: Phrase
     day: date
+    """The day on which it was told."""
     category: str
     links: tuple[Way, ...]
     lines: tuple[Phrase, ...]

@@ -40,6 +40,7 @@ from publisher.history import history_pages
 from publisher.jsonld import linked_files
 from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
+from publisher.missing import missing_page
 from publisher.noticed import noticed
 from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
 from publisher.render import render
@@ -66,7 +67,9 @@ def collect(
     With `pdf` the pages lead to the editions for paper as PDF too, which somebody else makes. With `only`, of all
     rulebooks those with such an id. With `study`, what changes from edition to edition is proved and counted.
     """
-    yield root_page([rulebook.about for rulebook in rulebooks])
+    abouts = [rulebook.about for rulebook in rulebooks]
+    yield root_page(abouts)
+    yield missing_page(abouts)
     yield from assets()
     yield from schema_pages()
     for rulebook in rulebooks:
@@ -272,7 +275,7 @@ def policy_page(
 def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Document) -> p.DraftPage:
     kind, id_, version = key(document)
     written = document.data
-    known = (kind, id_) in library.versions and main_version(library, (kind, id_)) is not None
+    main = main_version(library, (kind, id_)) if (kind, id_) in library.versions else None
     current = addresses.policy_page(speaker.home, kind, id_)
     return p.DraftPage(
         PurePosixPath(addresses.draft_page(speaker.home, kind, id_, version)),
@@ -288,7 +291,7 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         text(speaker, written["change"]["why"]),
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
         noticed(speaker, library.problems.get(document.file, ())),
-        p.Link(title(speaker, written["title"]), current) if known else None,
+        p.Link(title(speaker, written["title"]), current) if main else None,
         (addresses.policy_change(speaker.home, kind, id_, version), addresses.change_page(speaker.home, DRAFTS))
         if changed_by(library, kind, id_, version)
         else None,

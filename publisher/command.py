@@ -41,6 +41,7 @@ def publish(ctx: click.Context, out: Path, *, pdf: bool, no_proof: bool) -> None
 
     What changes from edition to edition is proved and counted once; the answers are kept in the cache of the platform.
     """
+    refuse_policies(ctx.obj, out)
     study = unstudied if no_proof else kept_in(cache_folder())
     with problems_said(), told_why(), progress() as bar:
         browser = find_browser() if pdf else None
@@ -80,8 +81,17 @@ def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
     """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
     if port and taken(host, port):
         raise click.ClickException(f"port {port} of {host} cannot be used; choose another with --port")
+    if out:
+        refuse_policies(ctx.obj, out)
     with problems_said(), told_why(), nullcontext(out) if out else temporary_folder() as folder:
         serve_site(ctx.obj, folder, host, port)
+
+
+def refuse_policies(policies: Path, out: Path) -> None:
+    """The website never lies in the folder of the rulebooks, nor around it: one would overwrite the other."""
+    one, other = policies.resolve(), out.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise click.BadParameter(f"the rulebooks are in `{policies}`; choose a folder beside it", param_hint="--out")
 
 
 @contextmanager

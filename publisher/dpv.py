@@ -92,7 +92,7 @@ def practice(edition: Edition, policy: Policy, name: Name) -> Node:
 def source(edition: Edition, policy: Source, name: Name) -> Node:
     collected = policy.collected
     obtained, then = collected.obtained, term("then", policy.then)
-    keeps = [keep for keep in policy.retention if keep.months is not None]
+    keeps = any(not keep.unpublished for keep in policy.retention)
     return full(
         {
             "@type": "dpv:Process",
@@ -168,7 +168,7 @@ def storage(edition: Edition, policy: Source) -> list[Node]:
     ends = ["dpv:StorageDeletion"] if policy.then == "delete" else []
     return [
         {
-            "@type": ["dpv:StorageDuration", *(ends if keep.months is not None else [])],
+            "@type": ["dpv:StorageDuration", *([] if keep.unpublished else ends)],
             "description": {lang: words[lang][at] for lang in languages},
             "hasDuration": duration(keep),
         }

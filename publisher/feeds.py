@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.editions import comment_until
+from engine.editions import begins, comment_until
 from engine.load import Document
 from publisher import addresses, atom
 from publisher import pages as p
@@ -52,7 +52,7 @@ def changes_feeds(teller: Teller, most: int = MOST) -> Iterator[p.File]:
     """
     home, library, frame = teller.speaker.home, teller.library, teller.frame
     found = [(policy, version) for policy, versions in library.versions.items() for version in versions]
-    found.sort(key=lambda each: (each[1].from_, each[0], each[1].version))
+    found.sort(key=lambda each: (told(library, each[1].document, each[1].from_), each[1].from_, *each[0]))
     full = len(found) // most if len(found) > most else 0
     history = f"{home}history.html"
 
@@ -61,21 +61,21 @@ def changes_feeds(teller: Teller, most: int = MOST) -> Iterator[p.File]:
         ways = [*around(teller, path, history, [addresses.changes_feed(other(teller, lang)) for lang in others(frame)])]
         before = archive - 1 if archive else full
         if before:
-            ways.append(way("prev-archive", addresses.changes_feed(home, before), path, FEED))
+            ways.append(way(teller, "prev-archive", addresses.changes_feed(home, before), path, FEED))
         if 0 < archive < full:
-            ways.append(way("next-archive", addresses.changes_feed(home, archive + 1), path, FEED))
+            ways.append(way(teller, "next-archive", addresses.changes_feed(home, archive + 1), path, FEED))
         if archive:
-            ways.append(way("current", addresses.changes_feed(home), path, FEED))
+            ways.append(way(teller, "current", addresses.changes_feed(home), path, FEED))
         said = p.Phrase(f"{frame.title.text} · {sentence(teller.words, 'Changes')}", frame.title.lang)
-        name = tag(library, frame.lang, "changes")
+        name = named(library, frame.lang, "changes")
         made = atom.Feed(name, frame.lang, said, frame.operator, tuple(ways), entries, archive=bool(archive))
         return p.File(PurePosixPath(path), atom.write(made))
 
     here = addresses.changes_feed(home)
-    news = [draft_entry(teller, document, here) for document in library.rulebook.shelf.drafts]
-    news += [version_entry(teller, *each, here) for each in found[-most:]]
-    news.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
-    yield feed(0, tuple(news))
+    news = [version_entry(teller, *each, here) for each in found[-most:]]
+    news += [draft_entry(teller, document, here) for document in library.rulebook.shelf.drafts]
+    news.sort(key=lambda entry: entry.day)
+    yield feed(0, tuple(reversed(news)))
     for archive in range(1, full + 1):
         part = reversed(found[(archive - 1) * most : archive * most])
         yield feed(archive, tuple(version_entry(teller, *each, here) for each in part))
@@ -88,13 +88,14 @@ def policy_feed(teller: Teller, policy: Policy, versions: tuple[Dated, ...]) -> 
     page = addresses.policy_page(home, *policy)
     main = main_version(teller.library, policy) or versions[-1]
     called = title(teller.speaker, main.document.data["title"])
+    entries = [version_entry(teller, policy, version, path) for version in reversed(versions)]
     feed = atom.Feed(
-        tag(teller.library, frame.lang, *policy),
+        named(teller.library, frame.lang, *policy),
         frame.lang,
         p.Phrase(f"{called.text} · {frame.title.text}", called.lang),
         frame.operator,
         around(teller, path, page, [addresses.policy_feed(other(teller, lang), *policy) for lang in others(frame)]),
-        tuple(version_entry(teller, policy, version, path) for version in reversed(versions)),
+        tuple(sorted(entries, key=lambda entry: entry.day, reverse=True)),
     )
     return p.File(PurePosixPath(path), atom.write(feed))
 
@@ -102,11 +103,9 @@ def policy_feed(teller: Teller, policy: Policy, versions: tuple[Dated, ...]) -> 
 def around(teller: Teller, path: str, page: str, feeds: list[str]) -> tuple[atom.Way, ...]:
     """Where a feed itself is, the page that tells the same, and the feed in the other languages."""
     frame = teller.frame
-    itself = atom.Way(
-        "self", f"{frame.address}{path}" if frame.address else addresses.relative(folder(path), path), FEED
-    )
-    there = [way("alternate", feed, path, FEED, lang) for feed, lang in zip(feeds, others(frame), strict=True)]
-    return itself, way("alternate", page, path, HTML, frame.lang), *there
+    itself = way(teller, "self", path, path, FEED)
+    there = [way(teller, "alternate", feed, path, FEED, lang) for feed, lang in zip(feeds, others(frame), strict=True)]
+    return itself, way(teller, "alternate", page, path, HTML, frame.lang), *there
 
 
 def version_entry(teller: Teller, policy: Policy, version: Dated, feed: str) -> atom.Entry:
@@ -114,12 +113,13 @@ def version_entry(teller: Teller, policy: Policy, version: Dated, feed: str) -> 
     written, home, rulebook = version.document.data, teller.speaker.home, teller.library.rulebook.about.id
     pages = [addresses.version_page(home, *policy, version.version)] if version.edition else []
     file = addresses.data_file(rulebook, *policy, version.version, "yaml")
-    name = tag(teller.library, *policy, version.version)
+    name = named(teller.library, *policy, version.version)
     since = blank(teller, "In force from %(day)s", day=day(teller.words, version.from_))
     if version.until:
         both = {"day": day(teller.words, version.from_), "end": day(teller.words, version.until)}
         since = blank(teller, "In force from %(day)s to %(end)s", **both)
-    return entry(teller, written, name, version.from_, links(pages, file, feed, teller.frame.lang), (since,))
+    day_told = told(teller.library, version.document, version.from_)
+    return entry(teller, written, name, day_told, links(teller, pages, file, feed), (since,))
 
 
 def draft_entry(teller: Teller, document: Document, feed: str) -> atom.Entry:
@@ -139,15 +139,16 @@ def draft_entry(teller: Teller, document: Document, feed: str) -> atom.Entry:
     ]
     if closing:
         said.append(blank(teller, "Comments until %(day)s", day=day(teller.words, closing)))
-    name = tag(teller.library, *key[:2], "drafts", key[2])
-    return entry(teller, written, name, start, links([page], file, feed, teller.frame.lang), tuple(said))
+    name = named(teller.library, *key[:2], "drafts", key[2])
+    day_told = told(teller.library, document, start)
+    return entry(teller, written, name, day_told, links(teller, [page], file, feed), tuple(said))
 
 
 def entry(
     teller: Teller,
     written: dict[str, Any],
     name: str,
-    start: date,
+    updated: date,
     ways: tuple[atom.Way, ...],
     said: tuple[p.Phrase, ...],
 ) -> atom.Entry:
@@ -158,7 +159,7 @@ def entry(
     return atom.Entry(
         name,
         p.Phrase(" · ".join([called.text, version, *proposed]), called.lang),
-        start,
+        updated,
         change["kind"],
         ways,
         (
@@ -170,14 +171,17 @@ def entry(
     )
 
 
-def links(pages: list[str], file: str, feed: str, lang: str) -> tuple[atom.Way, ...]:
+def links(teller: Teller, pages: list[str], file: str, feed: str) -> tuple[atom.Way, ...]:
     """To the page of a version, if it has one, and to the policy as written."""
-    return *(way("alternate", page, feed, HTML, lang) for page in pages), way("alternate", file, feed, YAML)
+    read = (way(teller, "alternate", page, feed, HTML, teller.frame.lang) for page in pages)
+    return *read, way(teller, "alternate", file, feed, YAML)
 
 
-def way(rel: str, path: str, feed: str, type_: str, lang: str | None = None) -> atom.Way:
-    """A link from a feed, which works in a folder as well as on a server."""
-    return atom.Way(rel, addresses.relative(folder(feed), path), type_, lang)
+def way(teller: Teller, rel: str, path: str, feed: str, type_: str, lang: str | None = None) -> atom.Way:
+    """A link from a feed. Many readers forget where a feed came from: it is whole where the address is known."""
+    address = teller.frame.address
+    href = f"{address}{path}" if address else addresses.relative(folder(feed), path)
+    return atom.Way(rel, href, type_, lang)
 
 
 def folder(path: str) -> str:
@@ -197,11 +201,28 @@ def blank(teller: Teller, english: str, **values: str) -> p.Phrase:
     return p.Phrase(sentence(teller.words, english) % values, teller.words.lang)
 
 
-def tag(library: Library, *parts: str) -> str:
-    """A name for ever (RFC 4151): of the host that publishes the rulebook in the year of its first edition.
+def told(library: Library, document: Document, start: date) -> date:
+    """The day on which a version was published, as its public log has it, and never one to come.
 
-    Without an address the host is one that can never exist, and the name is still nobody else's.
+    Of what is in no log nobody knows that day. Then it is the day from which it is in force; and if that is still to
+    come, the day on which the edition of today began, or today before there is one.
+    """
+    known = library.published.get(document.file, start)
+    if known <= library.today:
+        return known
+    return begins(library.rulebook.shelf.policies, library.today) or library.today
+
+
+NAMED_SINCE = 2026
+"""The year in every name. A year that came from the policies would change when an older policy is added."""
+
+
+def named(library: Library, *parts: str) -> str:
+    """A name for ever (RFC 4151), of the host that publishes the rulebook and of what is named.
+
+    Without an address, a host that can never exist stands for it, and the name is still nobody else's.
     """
     about = library.rulebook.about
-    host = urlsplit(about.address).hostname if about.address else f"{about.id}.invalid"
-    return f"tag:{host},{library.first.year}:{'/'.join((about.id, *parts))}"
+    where = urlsplit(about.address or f"https://{about.id}.invalid/")
+    path = "/".join((*where.path.strip("/").split("/"), about.id, *parts)).lstrip("/")
+    return f"tag:{where.hostname},{NAMED_SINCE}:{path}"

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from babel import Locale
-
 from publisher import addresses
 from publisher import pages as p
 from publisher.library import Library, main_version
 from publisher.speech import Speaker, text, title
-from publisher.words import read_words, sentence, spoken
+from publisher.words import called, read_words, sentence, spoken
 
 WHOLE = {
     "index.html": "Overview",
@@ -122,7 +120,7 @@ def has_capitals(lang: str) -> bool:
     >>> [has_capitals(lang) for lang in ("de", "zh-Hans", "el")]
     [True, False, True]
     """
-    name = str(Locale.parse(lang, sep="-").get_display_name())
+    name = called(lang)
     return name.upper() != name.lower()
 
 

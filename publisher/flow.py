@@ -232,7 +232,8 @@ def use_lines(speaker: Speaker) -> tuple[p.FlowUse, ...]:
     found = []
     for id_, use in speaker.edition.uses.items():
         score = score_link(speaker) if lineage.scored_for(use) else None
-        found.append(p.FlowUse(named(speaker, "use", id_), score, tuple(text(speaker, c.effect) for c in use.consequences)))
+        effects = tuple(text(speaker, consequence.effect) for consequence in use.consequences)
+        found.append(p.FlowUse(named(speaker, "use", id_), score, effects))
     return tuple(found)
 
 

@@ -80,9 +80,8 @@ def line(speaker: Speaker, library: Library, kind: str, id_: str, version: Dated
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:
-    article = (
-        None if authority.article is None else Phrase(say.place(authority.article, speaker.lang), spoken(speaker.lang))
-    )
+    lang, at = spoken(speaker.lang), authority.article
+    article = None if at is None else Phrase(say.place(at, lang), lang)
     return Ground(text(speaker, authority.instrument), article, authority.url, authority.as_of)
 
 

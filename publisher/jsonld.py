@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
 from posixpath import dirname
@@ -18,7 +19,7 @@ from engine.ir import About, Edition
 from engine.readings.prose.policies import find
 from publisher import addresses
 from publisher.dpv import PRACTICE, Name, Node, full, linked, practice
-from publisher.library import Dated, Library, version_in
+from publisher.library import Dated, Library, state_of, version_in
 from publisher.pages import File
 
 POLICY = "policy"
@@ -98,8 +99,8 @@ def act(library: Library, policy: tuple[str, str], version: Dated, earlier: Date
             "legislationDate": version.from_.isoformat(),
             "legislationDateVersion": version.from_.isoformat(),
             "temporalCoverage": f"{version.from_.isoformat()}/{version.until.isoformat() if version.until else '..'}",
-            "legislationLegalForce": "schema:InForce" if shown else "schema:NotInForce",
-            "legislationPassedBy": operator(about, iri),
+            "legislationLegalForce": force(library, version.from_, version.until, ever=version.edition is not None),
+            "legislationPassedBy": maker(about, iri),
             "legislationChanges": file(earlier, "jsonld", POLICY) if earlier else None,
             "isBasedOn": [authority(each) for each in authorities(written)],
             "encoding": encodings(about, version, file),
@@ -125,8 +126,20 @@ def names(edition: Edition, iri: Iri) -> Name:
     return name
 
 
+def force(library: Library, from_: date, until: date | None, *, ever: bool = True) -> str | None:
+    """Whether something is law on the day of the website; an example is not on any, and a repeal ends another."""
+    if library.rulebook.about.standing == "illustration":
+        return None
+    return "schema:InForce" if ever and state_of(library.today, from_, until) == "now" else "schema:NotInForce"
+
+
+def maker(about: About, iri: Iri) -> str | None:
+    """Who made the rules: nobody says so but an operator who publishes them."""
+    return operator(about, iri) if about.standing == "operator" else None
+
+
 def operator(about: About, iri: Iri) -> str | None:
-    """Who made the rules; nobody did if they only show what a rulebook looks like."""
+    """Who does what the rules are about; nobody does if they only show what a rulebook looks like."""
     return None if about.standing == "illustration" else iri(addresses.edition_file(about.id), OPERATOR)
 
 
@@ -188,8 +201,8 @@ def graph(library: Library, iri: Iri) -> list[Node]:
         "creativeWorkStatus": about.standing,
         "legislationDate": library.first.isoformat(),
         "legislationDateVersion": edition.from_.isoformat(),
-        "legislationLegalForce": "schema:InForce",
-        "legislationPassedBy": operator(about, iri),
+        "legislationLegalForce": force(library, edition.from_, library.until),
+        "legislationPassedBy": maker(about, iri),
         "hasPart": [name(*policy, POLICY) for policy, _, _ in current],
         "about": iri(here, PRACTICE),
     }

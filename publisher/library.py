@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 from engine.editions import changes, ends, histories, starts
 from engine.ir import Edition
-from engine.load import Document
+from engine.load import Document, Shelf
+from engine.log.promulgated import log_of, promulgated
+from engine.log.store import BadLogError
 from engine.problem import Problem
 from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook, edition
@@ -58,6 +60,8 @@ class Library:
     """What came of trying out the exclusions of the edition shown."""
     decided: tuple[Decided, ...]
     """The records shipped with the rulebook that get a score."""
+    published: Mapping[str, date]
+    """By file, the day on which a version was put into the public log."""
     steps: tuple[Step, ...] = ()
     """From each edition to the next, and to the drafts, if anybody asked what they change."""
 
@@ -75,7 +79,16 @@ def read_library(rulebook: Rulebook, today: date) -> Library:
     problems = by_file(rulebook.problems)
     until = min((day - timedelta(days=1) for day in changes(documents) if day > shown.from_), default=None)
     tried = try_out(rulebook, shown)
-    return Library(rulebook, today, shown, until, min(editions), versions, problems, tried, decided(rulebook))
+    first, published = min(editions), in_the_log(rulebook.shelf)
+    return Library(rulebook, today, shown, until, first, versions, problems, tried, decided(rulebook), published)
+
+
+def in_the_log(shelf: Shelf) -> dict[str, date]:
+    """By file, the day on which a version was promulgated; nothing where there is no log that can be believed."""
+    try:
+        return promulgated(shelf, log_of(shelf))
+    except BadLogError:
+        return {}
 
 
 def state_of(today: date, from_: date, until: date | None) -> str:

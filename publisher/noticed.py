@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from babel import Locale
-
 from engine.ir import Policy, Rule
 from engine.problem import Grade, Problem
 from engine.readings.prose.words import locale, spoken
 from publisher.pages import Fact, Gap, Notice, Noticed, Phrase
 from publisher.speech import Speaker, title, to
+from publisher.words import called
 
 DAYS = frozenset({"from", "start", "end"})
 """The facts that are days."""
@@ -54,5 +53,4 @@ def fact(speaker: Speaker, name: str, found: int | str) -> Fact:
 
 def named(speaker: Speaker, tag: str) -> Phrase:
     """A language by the name it has in the language of the page."""
-    words = Locale.parse(tag, sep="-").get_display_name(locale(speaker.lang)) or tag
-    return Phrase(words, spoken(speaker.lang))
+    return Phrase(called(tag, locale(speaker.lang)), spoken(speaker.lang))

@@ -179,6 +179,7 @@ def policies(edition: Edition) -> Iterator[Policy]:
 
 def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> p.ListPage:
     edition = speaker.edition
+    groups: tuple[tuple[p.Link | None, tuple[tuple[p.Entry, tuple[p.Link, ...] | None], ...]], ...]
     if kind == "measure":
         groups = tuple(
             (
@@ -191,7 +192,7 @@ def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> 
         heads = {
             "use": [policy.head for policy in edition.uses.values()],
             "exclusion": [policy.head for policy in edition.exclusions.values()],
-            "right": [right.head for right in sorted(edition.rights.values(), key=lambda one: RIGHTS.index(one.of))],
+            "right": [right.head for right in sorted(edition.rights.values(), key=lambda each: RIGHTS.index(each.of))],
         }[kind]
         groups = ((None, tuple((entry(speaker, head, library), None) for head in heads)),) if heads else ()
     return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, groups)

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from engine.impact.result import BARE, OUTCOMES, Bin, Impact
 from engine.ir import Edition, Number
-from engine.nearest import settable
 from engine.proved import Compared, Effect, Outcome, Pair, Person, Reach
 from engine.readings import prose as say
 from engine.readings.browser import heads
 from engine.readings.prose.values import day
 from engine.readings.prose.words import phrase
+from engine.settable import settable
 from publisher import pages as p
 from publisher.library import Library
 from publisher.speech import Speaker, prose, text, title

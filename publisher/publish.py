@@ -18,7 +18,7 @@ from publisher.render import render
 from publisher.search import searchable
 from publisher.sitemap import mapped
 from publisher.studies import Studying, unstudied
-from publisher.write import Written, last, list_of, write
+from publisher.write import CannotWriteError, Written, last, list_of, write
 
 SELDOM = 50_000
 """What a page is made of is forgotten with the page; so many new things are looked through at once for the rest."""
@@ -40,6 +40,8 @@ def publish(
     Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
     """
     given = list(rulebooks)
+    if not given:
+        raise CannotWriteError(out, "there is no rulebook, so nothing would be left of the website")
     day = today or date.today()  # noqa: DTZ011 - the day where the operator sits
     folders = [one for one in given if isinstance(one, Path)]
     ways = ("+pdf" if browser else "") + ("" if study is unstudied else "+proof")

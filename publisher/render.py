@@ -8,7 +8,6 @@ from functools import cache, lru_cache, partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from babel import Locale
 from markupsafe import Markup
 
 from publisher import addresses
@@ -16,10 +15,11 @@ from publisher import pages as p
 from publisher.addresses import in_language
 from publisher.paper import alone, bound
 from publisher.templates import Translating, apart
-from publisher.words import SOURCE, Words, day, number, numbered, read_words, signed, spoken
+from publisher.words import SOURCE, Words, called, day, number, numbered, read_words, signed, spoken
 
 TEMPLATES: dict[type[p.Page], str] = {
     p.RootPage: "root.html",
+    p.MissingPage: "404.html",
     p.HomePage: "home.html",
     p.ListPage: "list.html",
     p.SourcesPage: "sources.html",
@@ -63,7 +63,7 @@ def render(pages: Iterable[p.Page | p.File]) -> Iterator[tuple[PurePosixPath, by
         if isinstance(page, p.File):
             yield page.path, page.content
         else:
-            lang = SOURCE if isinstance(page, p.RootPage | p.SchemaPage) else spoken(page.frame.lang)
+            lang = SOURCE if isinstance(page, p.RootPage | p.MissingPage | p.SchemaPage) else spoken(page.frame.lang)
             text = environment(lang).made(TEMPLATES[type(page)], page, links(str(page.path.parent)))
             yield page.path, (text.rstrip() + "\n").encode()
 
@@ -167,7 +167,7 @@ def name_language(tag: str) -> str:
     >>> name_language("de"), name_language("fr")
     ('Deutsch', 'français')
     """
-    return NAMES.get(tag) or str(Locale.parse(tag, sep="-").get_display_name())
+    return NAMES.get(tag) or called(tag)
 
 
 @lru_cache(4096)

@@ -134,11 +134,16 @@ def neighbours(speaker: Speaker, rule: Rule) -> tuple[p.Link | None, p.Link | No
     return first, second
 
 
-def tries(speaker: Speaker, rule: Rule) -> str:
-    """Where the figures of a rule are tried out: at the first measure that is not made of others."""
+def tries(speaker: Speaker, rule: Rule) -> str | None:
+    """Where the figures of a rule are tried out: at the first measure that is not made of others.
+
+    Nowhere for a version that is not in the edition shown, because the simulator has that one's rules.
+    """
+    if not speaker.anchors:
+        return None
     measures = lineage.measures_below(speaker.edition, rule.reads)
     basic = (id_ for id_ in measures if not lineage.measures_read(speaker.edition.measures[id_]))
-    anchor = next(basic, None) if speaker.anchors else None
+    anchor = next(basic, None)
     return f"{speaker.home}try.html" + (f"#measure-{anchor}" if anchor else "")
 
 

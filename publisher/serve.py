@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, abort, redirect, request, send_from_directory
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn has no types
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.cli import rulebook_folders
@@ -22,15 +24,19 @@ from engine.rulebook import BadRulebook, Rulebook, load_rulebook
 from engine.service import install, problem
 from publisher.locate import site_folder
 from publisher.made_from import files
+from publisher.missing import missing_page
 from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
 from publisher.render import environment
 from publisher.studies import cache_folder, kept_in
 from publisher.trouble import mistaken, trouble_page
-from publisher.words import read_words, spoken
+from publisher.words import SOURCE, read_words, spoken
 from publisher.write import CannotWriteError, look_of
 
 Rulebooks = Mapping[str, Rulebook]
+
+MACHINE = 500
+"""From this status on it is not who asks that is at fault."""
 
 AGAIN = "3"
 """Seconds until a page of problems looks whether they are mended."""
@@ -61,7 +67,7 @@ TYPES = {
 def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
     """The website under `site`, and the API under `/v1`. `rulebooks` is asked before every answer."""
     app = Flask(__name__, static_folder=None)
-    install(app, rulebooks)
+    install(app, rulebooks, lambda error: failed_page(error, rulebooks))
 
     @app.before_request
     def whole() -> Response | None:
@@ -79,12 +85,12 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
     def page(path: str = "") -> AnyResponse:
         if any(part.startswith(".") for part in path.split("/")):
             abort(HTTPStatus.NOT_FOUND)
-        if (site / path).is_dir():
+        if os.path.isdir(site / path):  # noqa: PTH112 - a path that is too long is none, and no error
             if path and not path.endswith("/"):
                 return redirect(f"/{path}/", HTTPStatus.PERMANENT_REDIRECT)
             path += "index.html"
         answer = send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
-        if Path(path).name == PRINTED:
+        if PurePosixPath(path).parts[2:] == (PRINTED,):
             answer.headers["Content-Security-Policy"] = OWN_STYLE
         return answer
 
@@ -95,6 +101,22 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
         return response
 
     return app
+
+
+def failed_page(error: HTTPException, rulebooks: Callable[[], Rulebooks]) -> Response | HTTPException:
+    """An error as a page in every language of the site; as it comes if no page can be made."""
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if code < HTTPStatus.BAD_REQUEST:
+        return error
+    what = "missing" if code == HTTPStatus.NOT_FOUND else "refused" if code < MACHINE else "failed"
+    try:
+        page = missing_page([book.about for book in rulebooks().values()], what, file=False)
+        made = environment(SOURCE).made("404.html", page, "/{}".format)
+    except Exception:  # whatever made the first error may make it again
+        logging.getLogger(__name__).exception("the page of an error cannot be made")
+        return error
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return Response(made, code, headers, content_type="text/html; charset=utf-8")
 
 
 def problems_page(bad: BadRulebook) -> Response:
@@ -154,7 +176,9 @@ def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> 
     def renew(site: object, day: date) -> None:
         found = {book.about.id: book for book in load_all(policies)}
         changed = {id_ for id_, book in found.items() if built.get(id_) is not book}
-        whole = under != [site, day] or list(built) != list(found)
+        whole = under != [site, day] or {id_: shape(book) for id_, book in built.items()} != {
+            id_: shape(book) for id_, book in found.items()
+        }
         if whole:
             forget()
         built.clear()  # until it is done: what stops half way is done again in full
@@ -168,12 +192,21 @@ def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> 
     return now
 
 
+def shape(book: Rulebook) -> list[object]:
+    """Which versions and proposals a rulebook has, and when they are in force: what the sitemap is made of."""
+    found = [(each.file, *each.data["in_force"].values()) for each in (*book.shelf.policies, *book.shelf.drafts)]
+    return [book.about.languages, book.about.address, *sorted(found)]
+
+
 def load_all(policies: Path) -> list[Rulebook]:
     """Every rulebook in a folder, or everything that is wrong with any of them."""
     found: list[Rulebook] = []
     problems: list[Problem] = []
     texts: dict[str, str] = {}
-    for folder in rulebook_folders(policies):
+    folders = rulebook_folders(policies)
+    if not folders:
+        raise BadRulebook([Problem("no-rulebook", f"there is no rulebook in `{policies}`")])
+    for folder in folders:
         try:
             found.append(load_rulebook(folder))
         except BadRulebook as bad:

@@ -11,14 +11,15 @@ from typing import Any
 
 from engine.admit import admit
 from engine.decision import Decision, Refusal, Refused
+from engine.editions import changes
 from engine.evaluation import evaluate_under
 from engine.ir import Always, Boolean, Case, Code, Day, Edition, Field, Measure, Number, Rule, Text
-from engine.nearest import made_of, settable
 from engine.readings import prose as say
 from engine.readings.browser import edition_data, heads
 from engine.readings.prose.words import locale, quote, sentence
 from engine.records import shipped
 from engine.rulebook import Rulebook
+from engine.settable import made_of, settable
 from publisher import addresses
 from publisher import pages as p
 from publisher.library import Library
@@ -35,9 +36,7 @@ def try_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator[p.
     """The page and its two files of data."""
     edition, home = speaker.edition, speaker.home
     page, data, record_data = (addresses.try_file(home, name) for name in ("try.html", "try-data.js", "try-record.js"))
-    later = [
-        day for versions in library.versions.values() for day in (v.from_ for v in versions) if day > edition.from_
-    ]
+    later = [day for day in changes(library.rulebook.shelf.policies) if day > edition.from_]
     usual = sorted(edition.uses.values(), key=lambda use: use.head.id != edition.about.default_use)
     examples = shown_examples(library.rulebook, edition)
     score = (
@@ -55,7 +54,7 @@ def try_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator[p.
         tuple((use.head.id, title(speaker, use.head.title)) for use in usual),
         tuple(subject(example, speaker) for example in examples),
         score,
-        any(head.withheld for head in heads(edition)),
+        "withheld" if any(head.withheld for head in heads(edition)) else None if edition.uses else "no-use",
     )
     yield p.File(PurePosixPath(data), script("Simulator", simulator_data(speaker, examples)))
     yield p.File(PurePosixPath(record_data), script("SimulatorRecord", record_words(speaker)))
@@ -71,7 +70,7 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
     edition, lang = speaker.edition, speaker.lang
     set_ = settable(edition)
     return {
-        "edition": of_measures(edition_data(edition, lang)),
+        "edition": of_measures(edition_data(edition, lang), set_),
         "locale": str(locale(lang)).replace("_", "-"),
         "set": [{**measure_words(speaker, edition.measures[id_]), **deleted(speaker, id_)} for id_ in set_],
         "made": [measure_words(speaker, edition.measures[id_]) for id_ in worked_out_from(edition, set_)],
@@ -86,8 +85,12 @@ def simulator_data(speaker: Speaker, examples: tuple[Example, ...]) -> dict[str,
     }
 
 
-def of_measures(data: dict[str, Any]) -> dict[str, Any]:
-    """An edition as far as given measures need it: without sources, and without the places that only a trace names."""
+def of_measures(data: dict[str, Any], set_: tuple[str, ...]) -> dict[str, Any]:
+    """An edition as far as settable measures need it.
+
+    Without sources, without measures that are neither set nor worked out from set ones, and without the places that
+    only a trace names.
+    """
     unneeded = {"sources", "exclusions", "sets_aside", "rows", "fact", "file", "line", "version"}
 
     def part(of: Any) -> Any:
@@ -96,13 +99,26 @@ def of_measures(data: dict[str, Any]) -> dict[str, Any]:
         return [part(each) for each in of] if isinstance(of, list) else of
 
     found = part(data)
+    known: dict[str, Any] = {}
     for measure in found["measures"]:
-        if "measure" not in measure.get("span", {}).get("of", {"measure": ""}):
-            measure["span"]["of"] = {}
+        parts = inside(measure)
+        if measure["id"] in set_:
+            known[measure["id"]] = {name: measure[name] for name in ("id", "type", "span") if name in measure}
+            if "span" in measure:
+                known[measure["id"]]["span"] = {"way": measure["span"]["way"], "of": {}}
+        elif parts and known.keys() >= parts:
+            known[measure["id"]] = measure
+    found["measures"] = list(known.values())
     for rule in found["rules"]:
         rule["cases"] = [[0, *case[1:]] for case in rule["cases"]]
         rule["unknown"] = {name: each for name, each in rule["unknown"].items() if each is not False and each != []}
     return dict(found)
+
+
+def inside(measure: dict[str, Any]) -> set[str]:
+    """The measures that a measure is worked out from, of its data."""
+    one = measure.get("times") or measure.get("span", {}).get("of") or {}
+    return {*measure.get("joined", {}).get("measures", ()), *({one["measure"]} if "measure" in one else ())}
 
 
 def words(speaker: Speaker, of: Text) -> Words:
@@ -160,8 +176,10 @@ def rule_words(speaker: Speaker, rule: Rule) -> dict[str, Any]:
     table = say.table(edition, rule, lang)
     short = [row[0][0] for row in table.rows] if table and len(table.headers) == 2 else None  # noqa: PLR2004 - one column and what it gives
     cases = say.cases(edition, rule, lang)
+    said = words(speaker, rule.head.title)
     return {
-        "title": words(speaker, rule.head.title),
+        **({} if isinstance(said, str) else {"title": said}),
+        **({"column": 1} if short else {}),
         "cases": [
             case_words(short[at] if short else case_said(speaker, told.when, case), told.worth, case)
             for at, (told, case) in enumerate(zip(cases, rule.cases, strict=True))

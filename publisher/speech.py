@@ -34,8 +34,8 @@ def text(speaker: Speaker, words: Text) -> Phrase:
 
 def title(speaker: Speaker, words: Text) -> Phrase:
     """A text that stands by itself: with a capital, where the script has capitals."""
-    said = text(speaker, words)
-    return Phrase(sentence(said.text), said.lang)
+    said, lang = say(words, speaker.lang, speaker.edition.about.languages[0])
+    return Phrase(sentence(said), lang)
 
 
 def capital(words: Phrase) -> Phrase:

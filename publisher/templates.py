@@ -45,11 +45,16 @@ class Direct(CodeGenerator):
         super().write_commons()
         self.writeline("shown, joined, plain = environment.shown, environment.joined, environment.plain")
 
-    def _output_child_pre(self, *_: object) -> None:
-        self.write("shown(")
+    def _output_child_pre(self, node: nodes.Expr, *_: object) -> None:
+        self.write("" if is_link(node) else "shown(")
 
-    def _output_child_post(self, *_: object) -> None:
-        self.write(")")
+    def _output_child_post(self, node: nodes.Expr, *_: object) -> None:
+        self.write("" if is_link(node) else ")")
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
+        """A block is one piece: it is not handed up piece by piece through all the templates around it."""
+        if not (frame.toplevel and self.has_known_extends):
+            self.writeline(f"yield concat(context.blocks[{node.name!r}][0](context))", node)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         self.visit(node.node, frame)
@@ -176,6 +181,13 @@ class Translating(Environment):
         self.joined, self.plain = joined, plain
         self.here = Here()
         self.globals |= {"page": self.here, "href": self.here.href, "paper": self.here}
+        self.found: dict[str, Template] = {}
+
+    def get_template(self, name: str, *_: object) -> Template:  # type: ignore[override] # Jinja's takes more
+        """A template, looked for once."""
+        if name not in self.found:
+            self.found[name] = super().get_template(name)
+        return self.found[name]
 
     def made(self, name: str, page: object, href: Callable[[str], str], *, paper: bool = False) -> str:
         """A page by a template; `href` makes links of paths from the root of the site."""
@@ -246,7 +258,9 @@ class Translate(NodeTransformer):
 
     def visit_Output(self, node: nodes.Output) -> nodes.Node:
         bare_links(node.nodes)
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        node.nodes = [part for shown in node.nodes for part in (in_parts(shown) or [shown])]
+        return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:
         node.data = shorter(node.data)
@@ -262,6 +276,32 @@ class Translate(NodeTransformer):
         node.node = nodes.Name("fill", "load", lineno=node.lineno)
         node.args = [said]
         return node
+
+
+def is_link(node: nodes.Expr) -> bool:
+    """Whether it is an address that ``href`` makes, of ids, so that no character in it needs escaping."""
+    match node:
+        case nodes.Call(node=nodes.Name(name="href")):
+            return True
+        case _:
+            return False
+
+
+BLANK = re.compile(r"%\((\w+)\)s")
+
+
+def in_parts(node: nodes.Expr) -> list[nodes.Expr] | None:
+    """A sentence with blanks that is shown as it is: its words, and between them what is filled in."""
+    match node:
+        case nodes.Call(node=nodes.Name(name="fill"), args=[nodes.Const(value=str(said))], kwargs=given):
+            values = {each.key: each.value for each in given}
+            parts = BLANK.split(said)
+            return [
+                values[part] if at % 2 else nodes.MarkSafe(nodes.Const(part.replace("%%", "%"), lineno=node.lineno))
+                for at, part in enumerate(parts)
+            ]
+        case _:
+            return None
 
 
 def perhaps(node: nodes.Node, *, asked: bool) -> nodes.Node:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -44,6 +44,18 @@ def spoken(lang: str) -> str:
     ('de', 'en')
     """
     return lang if (site_folder() / "words" / f"{lang}.po").is_file() else SOURCE
+
+
+def called(tag: str, locale: Locale | None = None) -> str:
+    """What a language is called, in its own words or in those of another; its tag where nobody has told Babel.
+
+    >>> called("de"), called("de", Locale("en")), called("nan"), called("tlh")
+    ('Deutsch', 'German', 'nan', 'tlh')
+    """
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale) or tag)
+    except UnknownLocaleError:
+        return tag
 
 
 @cache

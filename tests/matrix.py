@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from engine.ir import Case as RuleCase
 from engine.ir import Compare, Constant, Edition, Fixed, MeasureRef, Number, Op, Worth
 from engine.locate import policies_folder
 from engine.operators import MANY_CASES, OPERATORS, operators_of, operators_of_rules
-from engine.readings import compiled, prose, session, truth
+from engine.proved import Outcome
+from engine.readings import compiled, proof, prose, session, truth
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
 from tests.browser_cases import HARNESS, Case, cases_text, drawn_cases, edition_text, sent, written
@@ -34,10 +36,16 @@ from tests.website import DEMO
 
 FILE = Path(truth.__file__).with_name("agreement.json")
 DAY = date(2026, 12, 15)
-NEVER = {"session": session.NEVER}
+NEVER = {"session": session.NEVER, "proof": proof.NEVER}
 """What a reading refuses by its own word, by operator."""
 
-DECIDING = ("compiled", "session", "browser")
+DECIDING = ("compiled", "session", "browser", "proof")
+FEW = {"proof": 4}
+"""How many cases of a rulebook a reading is asked that takes long for each."""
+
+LEFT_OPEN = object()
+"""The answer of a proof that leaves out a source, and says so: rows that can differ in too many ways."""
+
 SIZE = "edition-size"
 LARGE = "bill-count", "paid-on-time"
 """The measure and the rule of the demo from which the large edition is made."""
@@ -45,8 +53,9 @@ LARGE = "bill-count", "paid-on-time"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """In how many cases a reading agreed, or was asked in vain."""
+    """In how many cases a reading was asked, agreed, or was asked in vain."""
 
+    asked: Counter[str] = field(default_factory=Counter)
     agreed: Counter[str] = field(default_factory=Counter)
     differed: Counter[str] = field(default_factory=Counter)
     refused: dict[str, str] = field(default_factory=dict)
@@ -144,16 +153,26 @@ def compare(matrix: Matrix, script: Script, found: Edition, cases: list[Case]) -
         names = dict.fromkeys(names, frozenset({SIZE}))
     prose_says(matrix.cells["prose"], found)
     decided = [(case, said) for case in cases if (said := truth_says(found, case)) is not None]
-    answers = {name: list(ask(name, script, found, [case for case, _ in decided])) for name in DECIDING}
+    asked = {name: [case for case, _ in decided][: FEW.get(name)] for name in DECIDING}
+    answers = {name: list(ask(name, script, found, asked[name])) for name in DECIDING}
     for number, (case, said) in enumerate(decided):
         matrix.total += 1
         matrix.cases.update(names[case.how])
         for name in DECIDING:
+            if number >= len(asked[name]) or answers[name][number] is LEFT_OPEN:
+                continue
             answer, cell = answers[name][number], matrix.cells[name]
+            cell.asked.update(names[case.how])
             if isinstance(answer, Never):
                 cell.refused.update({answer.operator: NEVER[name][answer.operator]})
                 continue
-            agrees = answer == (written(decision_json(said, "en")) if name == "browser" else said)
+            match name:
+                case "browser":
+                    agrees = answer == written(decision_json(said, "en"))
+                case "proof":
+                    agrees = answer == outcome_of(said)
+                case _:
+                    agrees = answer == said
             (cell.agreed if agrees else cell.differed).update(names[case.how])
 
 
@@ -190,6 +209,11 @@ def ask(name: str, script: Script, found: Edition, cases: list[Case]) -> Iterabl
     if name == "compiled":
         made = compiled.compile_edition(found)
         return [by_compiled(made, case) for case in cases]
+    if name == "proof":
+        if SIZE in operators_of(found):
+            return [Never(SIZE)] * len(cases)
+        anybody = cache(partial(proof.anybody, found))
+        return [by_proof(found, anybody, case) for case in cases]
     try:
         opened = session.open_session(found)
     except session.NeverError as error:
@@ -206,6 +230,30 @@ def by_compiled(made: compiled.Compiled, case: Case) -> Any:
     values = read_given(made.edition, data, case.as_of)
     assert isinstance(values, dict)
     return compiled.decide_given(made, values, case.as_of, use)
+
+
+def by_proof(found: Edition, anybody: Callable[[date], proof.Anybody], case: Case) -> Any:
+    """What the solver makes of the record, for the use that is asked about."""
+    data, use = read_json(case.text), use_of(found, case)
+    assert case.as_of is not None
+    if case.how == "decide":
+        kept = admit(found, data, case.as_of)
+        assert not isinstance(kept, list)
+        everybody = anybody(case.as_of)
+        if everybody.left_out:
+            return LEFT_OPEN
+        outcome = proof.decide(everybody, kept)
+    else:
+        values = read_given(found, data, case.as_of)
+        assert isinstance(values, dict)
+        outcome = proof.decide_given(found, values, case.as_of)
+    return outcome and replace(outcome, follows=frozenset(one for one in outcome.follows if one[0] == use))
+
+
+def outcome_of(said: Decision) -> Outcome:
+    """The part of a decision that a proof is about."""
+    follows = frozenset((one.use, one.id) for one in said.consequences)
+    return Outcome(said.score, said.band, dict(said.points), dict(said.conclusions), follows)
 
 
 def by_session(opened: session.Session, case: Case) -> Any:

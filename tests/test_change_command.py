@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import html
 
-from publisher.command import main
 from engine.structure import schema, validator
+from publisher.command import main
 
 BOOK = "fair-civic-trust"
 OLD, NEW, DRAFTS = f"{BOOK}@2026-12-01", f"{BOOK}@2027-06-01", f"{BOOK}@drafts"

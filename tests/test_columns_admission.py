@@ -58,7 +58,7 @@ def test_a_json_value_is_read_as_in_a_record(kind: str, *, optional: bool) -> No
     code = tree.case([(when.copy(), tree.text(code)) for when, code in read.faults], tree.null("TEXT"))
     rows = ", ".join(f"({n}, {written(value, Column('json'))}::JSON)" for n, value in enumerate(VALUES))
     query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (VALUES {rows}) t(n, here) ORDER BY n"  # noqa: S608 - our own values
-    found = duckdb.execute(query).fetchall()
+    found = duckdb.connect().execute(query).fetchall()
     for value, (is_read, refused) in zip(VALUES, found, strict=True):
         expected = None if value is None else read_value(field, value, AS_OF)
         if value is None:
@@ -98,4 +98,4 @@ def test_a_number_is_exact_in_every_form_of_column(form: Column, value: str, exp
     read = read_field(Field("here", Number(2), {}, "pd:Income", Where("a.yaml")), form, AS_OF)
     code = tree.case([(when.copy(), tree.text(code)) for when, code in read.faults], tree.null("TEXT"))
     query = f"SELECT {read.value.sql('duckdb')}, {code.sql('duckdb')} FROM (SELECT {value} AS here)"  # noqa: S608 - as above
-    assert duckdb.execute(query).fetchone() == expected
+    assert duckdb.connect().execute(query).fetchone() == expected

@@ -50,7 +50,7 @@ def rows(folder: Path, kind: str = "decisions") -> list[dict[str, Any]]:
     files = sorted((folder / kind).glob("*.parquet"))
     if not files:
         return []
-    found = duckdb.read_parquet([str(file) for file in files])
+    found = duckdb.connect().read_parquet([str(file) for file in files])
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
@@ -108,7 +108,7 @@ def test_text_gives_what_parquet_gives(sample: Path, whole: Path, tmp_path: Path
         folder = tmp_path / ending
         folder.mkdir()
         for file in sample.glob("*.parquet"):
-            duckdb.execute(f"COPY (FROM '{file}') TO '{folder / file.stem}.{ending}' ({how})")
+            duckdb.connect().execute(f"COPY (FROM '{file}') TO '{folder / file.stem}.{ending}' ({how})")
         assert batch.run(job(folder, tmp_path / f"out-{ending}", part=100)) == Summary(PEOPLE, 0, 0, {})
         assert rows(tmp_path / f"out-{ending}") == rows(whole)
 
@@ -228,7 +228,7 @@ def test_a_wrong_table_stops_the_run_before_it_begins(
     (tmp_path / "in").mkdir()
     for name, columns in tables.items():
         values = ", ".join(f"unnest({value!r}) AS {column}" for column, value in columns.items())
-        duckdb.execute(f"COPY (SELECT {values}) TO '{tmp_path / 'in' / name}.parquet'")
+        duckdb.connect().execute(f"COPY (SELECT {values}) TO '{tmp_path / 'in' / name}.parquet'")
     found = batch.run(job(tmp_path / "in", tmp_path / "out"))
     assert not isinstance(found, Summary)
     assert any(problem.sentence.startswith(expected) for problem in found), found

@@ -32,7 +32,7 @@ from publisher.paper import contents
 from publisher.publish import build, publish
 from publisher.render import environment, on_paper, render
 from publisher.serve import create_app
-from tests.website import DAY, DEMO, dead_links, files, pages, publish_all, words
+from tests.website import DAY, DEMO, dead_links, files, pages, words
 
 BOOKS = ("demo", "fair-civic-trust", "schufa-2026")
 PAPER = [
@@ -44,11 +44,6 @@ PAPER = [
     ("schufa-2026", "de"),
     ("schufa-2026", "en"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
 
 
 def folder_of(id_: str) -> Path:

@@ -6,6 +6,7 @@ import copy
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -19,7 +20,7 @@ from engine.rulebook import BadRulebook, load_rulebook
 from publisher import feeds, pages
 from publisher.collect import collect, frame_of
 from publisher.feeds import Teller, changes_feeds
-from publisher.library import read_library
+from publisher.library import Library, read_library
 from publisher.publish import build
 from publisher.serve import create_app
 from publisher.speech import Speaker
@@ -30,8 +31,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FH = "{http://purl.org/syndication/history/1.0}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XHTML = "{http://www.w3.org/1999/xhtml}"
-TAG = re.compile(r"tag:[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-\d\d(-\d\d)?)?:[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*")
-"""The syntax of RFC 4151, with a host and not an address of mail."""
+NAME = re.compile(r"tag:[a-z0-9.-]+\.[a-z]+,2026:[A-Za-z0-9/._~-]+")
+"""A tag (RFC 4151) of the year in which names of this kind were first given."""
+ADDRESS = "https://open-rulebook.example/"
+TAG = "tag:open-rulebook.example,2026:"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 
 
@@ -59,7 +62,7 @@ def faults(schema: etree.RelaxNG, feed: etree._Element, path: str, there: Callab
     entries = feed.findall(f"{ATOM}entry")
     ids = [feed.findtext(f"{ATOM}id"), *(entry.findtext(f"{ATOM}id") for entry in entries)]
     yield from (f"id: {id_} is there twice" for id_ in set(ids) if ids.count(id_) > 1)
-    yield from (f"id: {id_} is no tag" for id_ in ids if not TAG.fullmatch(id_ or ""))
+    yield from (f"id: {id_} is no name" for id_ in ids if not NAME.fullmatch(id_ or ""))
     times = [element.text or "" for element in feed.iter(f"{ATOM}updated")]
     yield from (f"updated: {time}" for time in times if not MOMENT.fullmatch(time))
     if len(times) != len(entries) + 1 or times[0] != max(times[1:]):
@@ -78,7 +81,7 @@ def faults(schema: etree.RelaxNG, feed: etree._Element, path: str, there: Callab
     if feed.find(f"{ATOM}author") is None and any(entry.find(f"{ATOM}author") is None for entry in entries):
         yield "author: nobody"
     for link in feed.iter(f"{ATOM}link"):
-        to = urlsplit(link.get("href", ""))
+        to = urlsplit(link.get("href", "").replace(ADDRESS, "/".join(".." for _ in path.split("/")[1:]) + "/"))
         if not to.scheme and not there(normpath(join(dirname(path), to.path))):
             yield f"link: {link.get('href')} leads nowhere"
     if feed.get(LANG) != path.split("/")[1]:
@@ -127,9 +130,8 @@ def seeded() -> dict[str, Callable[[etree._Element], object]]:
 
     return {
         "an id twice": lambda feed: feed.append(copy.deepcopy(entry(feed, -1))),
-        "an id that is no tag": text("id", "demo/changes"),
-        "a tag without a date": text("id", "tag:open-rulebook.example:demo", 0),
-        "a tag with a space": text("id", "tag:open-rulebook.example,2026:a b", 0),
+        "an id that is no name": text("id", "demo/changes"),
+        "a name of next year": text("id", "tag:open-rulebook.example,2027:demo/rule/late/1.0.0", 0),
         "no id": drop("id", 0),
         "no date": drop("updated", 0),
         "a date without a time": text("updated", "2026-01-01", 0),
@@ -176,21 +178,21 @@ def names(feed: etree._Element) -> list[str]:
 def test_all_changes_are_in_one_feed_and_those_of_a_policy_in_its_own(site: Path, lang: str):
     """Nothing is changed in silence, in no language; the same change has the same name wherever it is told."""
     shelf = load_rulebook(DEMO).shelf
-    head = "tag:open-rulebook.example,2026:demo/"
 
     def name(data: dict[str, str], draft: str = "") -> str:
-        return f"{head}{data['kind']}/{data['id']}/{draft}{data['version']}"
+        return f"{TAG}demo/{data['kind']}/{data['id']}/{draft}{data['version']}"
 
     versions = {name(document.data) for document in shelf.policies}
     drafts = {name(document.data, "drafts/") for document in shelf.drafts}
     whole = etree.fromstring((site / f"demo/{lang}/changes.atom").read_bytes())
-    assert whole.findtext(f"{ATOM}id") == f"{head}{lang}/changes"
+    assert whole.findtext(f"{ATOM}id") == f"{TAG}demo/{lang}/changes"
     assert drafts
     assert sorted(names(whole)) == sorted(versions | drafts)
     own = [etree.fromstring(file.read_bytes()) for file in (site / "demo" / lang).glob("*/*.atom")]
     assert sorted(id_ for feed in own for id_ in names(feed)) == sorted(versions)
     rule = etree.fromstring((site / f"demo/{lang}/rules/paid-on-time.atom").read_bytes())
-    assert names(rule) == [f"{head}rule/paid-on-time/1.1.0", f"{head}rule/paid-on-time/1.0.0"]
+    told = {"kind": "rule", "id": "paid-on-time"}
+    assert names(rule) == [name({**told, "version": version}) for version in ("1.1.0", "1.0.0")]
 
 
 def test_an_entry_says_what_changed_and_why(site: Path):
@@ -203,12 +205,56 @@ def test_an_entry_says_what_changed_and_why(site: Path):
     assert lines[0] == "Geändert"
     assert lines[2] == "Gilt ab 1. Juli 2026"
     assert [link.get("href") for link in entry.findall(f"{ATOM}link")] == [
-        "paid-on-time/1.1.0.html",
-        "../../data/rules/paid-on-time/1.1.0.yaml",
+        f"{ADDRESS}demo/de/rules/paid-on-time/1.1.0.html",
+        f"{ADDRESS}demo/data/rules/paid-on-time/1.1.0.yaml",
     ]
     draft = etree.fromstring((site / "demo/en/changes.atom").read_bytes()).findall(f"{ATOM}entry")[0]
     assert (draft.findtext(f"{ATOM}title") or "").endswith("Version 2.0.0 · Proposal")
     assert "Comments until 30 September 2027" in [line.text for line in draft.iter(f"{XHTML}p")]
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 12, 15), date(2027, 5, 1)])
+def test_nothing_is_told_before_its_day(today: date):
+    """A version that comes into force next year is news of today, and its day stands in the text."""
+    library = read_library(load_rulebook("fair-civic-trust"), today)
+    days = [
+        element.text[:10] for file in of(library) for element in etree.fromstring(file.content).iter(f"{ATOM}updated")
+    ]
+    assert days
+    assert max(days) <= today.isoformat()
+
+
+def test_what_is_in_the_log_was_told_on_the_day_it_was_promulgated():
+    """Whenever it comes into force, and whenever the website is made."""
+    library = read_library(load_rulebook(DEMO), DAY)
+    rule = next(each for each in library.versions["rule", "paid-on-time"] if each.version == "1.1.0")
+    library = replace(library, published={rule.document.file: date(2026, 5, 4)})
+    feed = next(file for file in of(library) if str(file.path) == "demo/en/rules/paid-on-time.atom")
+    entry = next(
+        entry
+        for entry in etree.fromstring(feed.content).findall(f"{ATOM}entry")
+        if (entry.findtext(f"{ATOM}title") or "").endswith("Version 1.1.0")
+    )
+    assert entry.findtext(f"{ATOM}updated") == "2026-05-04T00:00:00Z"
+
+
+def test_an_older_policy_leaves_the_names_of_the_others_alone(tmp_path: Path):
+    """Otherwise every reader would be told everything again."""
+    before = names(etree.fromstring(next(iter(of(read_library(load_rulebook(DEMO), DAY)))).content))
+    book = demo_in(tmp_path, str)
+    friends = (book / "exclusions" / "friends" / "1.0.0.yaml").read_text("utf-8")
+    older = re.sub(r"from: \d{4}", "from: 2019", friends.replace("id: friends", "id: older"))
+    (book / "exclusions" / "older").mkdir()
+    (book / "exclusions" / "older" / "1.0.0.yaml").write_text(older, "utf-8")
+    after = names(etree.fromstring(next(iter(of(read_library(load_rulebook(book), DAY)))).content))
+    assert len(after) == len(before) + 1
+    assert set(before) < set(after)
+
+
+def of(library: Library) -> Iterator[pages.File]:
+    """The feeds in English."""
+    speaker = Speaker(library.shown, "en", f"{library.rulebook.about.id}/en/", anchors=True)
+    return feeds.feeds(speaker, frame_of(speaker, library), library)
 
 
 def demo_in(folder: Path, change: Callable[[str], str]) -> Path:
@@ -226,7 +272,7 @@ def test_a_rulebook_without_an_address_has_feeds_too(tmp_path: Path, schema: etr
     build([load_rulebook(book)], site, DAY)
     for path, feed in atoms(site):
         assert list(faults(schema, feed, path, lambda to: (site / to).is_file())) == []
-        assert all(name.startswith("tag:demo.invalid,2026:demo/") for name in names(feed))
+        assert not any(urlsplit(link.get("href")).scheme for link in feed.iter(f"{ATOM}link"))
     assert not (site / "sitemap.xml").exists()
     assert "canonical" not in (site / "demo/en/index.html").read_text("utf-8")
 
@@ -265,10 +311,10 @@ def test_archives_and_feed_together_have_every_version(most: int, schema: etree.
         assert not archive or len(names(feed)) == most
         seen |= set(names(feed))
         walked.append(path)
-        path = join("demo/en", ways["prev-archive"]) if "prev-archive" in ways else ""
+        path = ways["prev-archive"].removeprefix(ADDRESS) if "prev-archive" in ways else ""
     assert set(walked) == set(made)
     assert len(walked) == (1 if versions <= most else 1 + versions // most)
-    assert len([name for name in seen if "/drafts/" not in name]) == versions
+    assert len(seen) == versions + len(library.rulebook.shelf.drafts)
     assert feeds.MOST == 100
 
 

@@ -15,7 +15,7 @@ from lxml import html
 from publisher import pages as p
 from publisher.finding import ROOM, cost, divide, groups
 from publisher.search import is_searched, line
-from tests.website import pages, publish_all, words
+from tests.website import pages, words
 
 HOMES = [
     ("demo", "en"),
@@ -26,11 +26,6 @@ HOMES = [
     ("schufa-2026", "de"),
     ("schufa-2026", "en"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
 
 
 def data(site: Path, rulebook: str, lang: str) -> list[list[str]]:

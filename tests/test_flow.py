@@ -15,8 +15,8 @@ from engine.rulebook import edition, load_rulebook
 from publisher import flow
 from publisher import pages as p
 from publisher.collect import frame_of
-from publisher.library import read_library
 from publisher.layout import BUS, IN, MOST_LINES, PAD, WIDTH, Column, Node, in_order, picture, wide, wrapped
+from publisher.library import read_library
 from publisher.render import render
 from publisher.speech import Speaker
 from tests.strategies import names_in

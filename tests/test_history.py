@@ -178,13 +178,13 @@ def test_a_rulebook_that_has_ended_says_so(tmp_path: Path):
     book = tmp_path / "demo"
     shutil.copytree(DEMO, book)
     shutil.rmtree(book / "drafts", ignore_errors=True)
+    for file in list(book.glob("*/*/*.yaml")):
+        if file.stem != "1.0.0":
+            file.unlink()
     for file in book.glob("*/*/*.yaml"):
-        file.unlink() if file.stem != "1.0.0" else None
-    for file in book.glob("*/*/*.yaml"):
-        text = re.sub(
-            r"in_force: \{from: ([\d-]+).*\}", r"in_force: {from: \1, until: 2026-06-30}", file.read_text("utf-8")
-        )
-        file.write_text(text, "utf-8")
+        text = file.read_text("utf-8")
+        ended = re.sub(r"in_force: \{from: ([\d-]+).*\}", r"in_force: {from: \1, until: 2026-06-30}", text)
+        file.write_text(ended, "utf-8")
     _, pages = made(book, date(2026, 11, 23))
     said = "No longer in force: from 1 January 2026 to 30 June 2026"
     assert state(pages["history/2026-01-01.html"]) == said

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import warnings
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -263,14 +264,135 @@ def test_a_version_is_an_act_with_its_files():
     book, found = book_of("demo"), whole("demo")
     now, before = (node("demo", f"rules/paid-on-time/{version}", "policy") for version in ("1.1.0", "1.0.0"))
     assert (now, RDF.type, SCHEMA.Legislation) in found
-    assert (now, SCHEMA.legislationLegalForce, SCHEMA.InForce) in found
-    assert (before, SCHEMA.legislationLegalForce, SCHEMA.NotInForce) in found
+    assert not list(found.objects(None, SCHEMA.legislationLegalForce))  # an illustration is law on no day
+    assert found.value(before, SCHEMA.temporalCoverage) == Literal("2026-01-01/2026-06-30")
+    assert found.value(now, SCHEMA.temporalCoverage) == Literal("2026-07-01/..")
     assert (now, SCHEMA.legislationChanges, before) in found
     assert (now, SCHEMA.isPartOf, node("demo", "edition", "rulebook")) in found
     files = {str(file.path): file.content for file in collect([book], DAY) if hasattr(file, "content")}
     for encoding in found.objects(now, SCHEMA.encoding):
         path = str(found.value(encoding, SCHEMA.contentUrl)).removeprefix("https://open-rulebook.example/")
         assert hashlib.sha256(files[path]).hexdigest() == str(found.value(encoding, SCHEMA.sha256))
+
+
+def standing(folder: Path, standing: str, *more: tuple[str, str]) -> Rulebook:
+    """The demo rulebook of somebody who really runs it, or does not."""
+    shutil.copytree(DEMO, folder / "demo")
+    about = folder / "demo" / "rulebook.yaml"
+    text = about.read_text("utf-8").replace("standing: illustration", f"standing: {standing}")
+    about.write_text(text, "utf-8")
+    for file, line in more:
+        path = folder / "demo" / file
+        path.write_text(re.sub(r"in_force: \{.*?\}", line, path.read_text("utf-8"), count=1), "utf-8")
+    return load_rulebook(folder / "demo")
+
+
+def force(book: Rulebook, today: date) -> dict[str, str]:
+    """By the end of its address, whether an act is in force."""
+    found = {}
+    for path, data in ((str(f.path), json.loads(f.content)) for f in linked_files(read_library(book, today))):
+        for node in data.get("@graph", [data]):
+            if "legislationLegalForce" in node:
+                key = f"{path.removeprefix('demo/data/')}{' whole' if 'hasPart' in node else ''}"
+                found.setdefault(key, node["legislationLegalForce"].removeprefix("schema:"))
+    return found
+
+
+def test_in_force_is_what_is_in_force_on_the_day_of_the_website(tmp_path: Path):
+    """Not what will be, and not what was; nor an edition that has not begun."""
+    book = standing(tmp_path, "operator")
+    now = force(book, DAY)
+    assert now["rules/paid-on-time/1.1.0.jsonld"] == "InForce"
+    assert now["rules/paid-on-time/1.0.0.jsonld"] == "NotInForce"
+    assert now["edition.jsonld whole"] == "InForce"
+    early = force(book, date(2025, 6, 1))
+    assert set(early.values()) == {"NotInForce"}
+    assert len(early) > 10
+
+
+def test_what_has_ended_is_not_in_force(tmp_path: Path):
+    ended = "exclusions/friends/1.0.1"
+    book = standing(tmp_path, "operator", (f"{ended}.yaml", "in_force: {from: 2026-01-01, until: 2026-11-30}"))
+    assert force(book, date(2026, 11, 30))[f"{ended}.jsonld"] == "InForce"
+    assert force(book, date(2026, 12, 1))[f"{ended}.jsonld"] == "NotInForce"
+
+
+@pytest.mark.parametrize(("who", "made", "controls"), [("operator", 1, 1), ("reconstruction", 0, 1)])
+def test_only_an_operator_passes_rules(tmp_path: Path, who: str, made: int, controls: int):
+    """Whoever rebuilds a score from public sources does not say in its operator's name what the rules are."""
+    path = "demo/data/edition.jsonld"
+    found = graph_of(documents(standing(tmp_path, who))[path], f"https://open-rulebook.example/{path}")
+    operator = node("demo", "edition", "operator")
+    assert len(set(found.objects(None, SCHEMA.legislationPassedBy))) == made
+    assert len(list(found.objects(node("demo", "edition", "practice"), DPV.hasDataController))) == controls
+    assert (operator, RDF.type, DPV.DataController) in found
+
+
+def said(path: str) -> Any:
+    return documents(book_of(path.split("/", maxsplit=1)[0]))[path]["about"]
+
+
+def test_a_source_that_is_deleted_says_so_however_long_it_is_kept():
+    """Also one that is kept until an account is closed; not one of which nobody knows how long it is kept."""
+    found = said("fair-civic-trust/data/sources/identity-check/1.0.0.jsonld")
+    assert "dpv:Delete" in found["hasProcessing"]
+    assert found["hasStorageCondition"][0]["@type"] == ["dpv:StorageDuration", "dpv:StorageDeletion"]
+    assert found["hasStorageCondition"][0]["hasDuration"] == {"@type": "dpv:UntilEventDuration"}
+    kinds = {
+        (condition["hasDuration"]["@type"], "dpv:StorageDeletion" in condition["@type"])
+        for path, data in documents(book_of("schufa-2026")).items()
+        if "/sources/" in path
+        for condition in data["about"]["hasStorageCondition"]
+    }
+    assert ("dpv:TemporalDuration", True) in kinds
+    assert ("dpv:UntilEventDuration", True) in kinds
+    assert ("dpv:IndeterminateDuration", True) not in kinds
+
+
+def test_each_property_says_what_the_policy_says():
+    """Term for term, of every policy that is in force in the shipped rulebooks and the demo."""
+    seen = set()
+    for id_ in IDS:
+        edition = read_library(book_of(id_), DAY).shown
+        files = documents(book_of(id_))
+
+        def about(kind: str, name: str, version: str, files: Any = files, id_: str = id_) -> Any:
+            return files[f"{id_}/data/{kind}/{name}/{version}.jsonld"]["about"]
+
+        for name, source in edition.sources.items():
+            found = about("sources", name, source.head.version)
+            assert found["hasNecessity"] == ("dpv:Required" if source.collected.mandatory else "dpv:Optional")
+            seen.add(found["hasNecessity"])
+            how_often = source.collected.frequency
+            assert found["hasFrequency"].get("value", {}).get("@value") == (how_often if how_often[0] == "P" else None)
+            assert [each["hasPurpose"]["description"] for each in found.get("hasRecipient", ())] == [
+                dict(each.what_for) for each in source.recipients
+            ]
+            for keep, said_of in zip(source.retention, found["hasStorageCondition"], strict=True):
+                kind = "Temporal" if keep.months is not None else "Indeterminate" if keep.unpublished else "UntilEvent"
+                assert said_of["hasDuration"]["@type"] == f"dpv:{kind}Duration"
+                seen.add(kind)
+        for name, exclusion in edition.exclusions.items():
+            found = about("exclusions", name, exclusion.head.version)
+            assert [each["identifier"] for each in found.get("hasPurpose", ())] == list(exclusion.purposes)
+            assert found["hasJustification"]["description"] == dict(exclusion.because)
+            seen |= set(exclusion.purposes)
+        for name, right in edition.rights.items():
+            found = about("rights", name, right.head.version)
+            assert [each["title"] for each in found["isExercisedAt"]] == [dict(each) for each in right.channels]
+            seen.add(len(right.channels))
+        for name, use in edition.uses.items():
+            found = about("uses", name, use.head.version)
+            asked = [id_ for id_, right in edition.rights.items() if right.of in LOOKED_AT]
+            assert [link.split("/")[-2] for link in found.get("hasRight", ())] == asked
+            seen.add(bool(asked))
+        if edition.score:
+            found = about("scores", edition.score.head.id, edition.score.head.version)
+            assert [link.split("/")[-2] for link in found["requires"]] == list(edition.score.rules)
+    assert {"dpv:Required", "dpv:Optional", "Temporal", "UntilEvent", True} < seen
+
+
+LOOKED_AT = {"contest", "human-review", "explanation", "complaint"}
 
 
 @pytest.mark.parametrize("id_", IDS)

@@ -19,10 +19,11 @@ from engine.decision import Decision
 from engine.given import read_given
 from engine.ir import Day, Each, Edition, Value
 from engine.locate import policies_folder
-from engine.nearest import Nearest, case_of, gain, helps, nearest, nearest_json, scale, settable, worked_out
+from engine.nearest import Nearest, case_of, gain, helps, nearest, nearest_json, scale, worked_out
 from engine.readings import truth
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
+from engine.settable import settable
 from tests.browser_cases import drawn_measures, edition_text, json_text, numbers_in, sent, written
 from tests.strategies import AS_OF, Drawn, rulebooks
 from tests.website import DEMO
@@ -166,6 +167,7 @@ def up_and_down(of: Edition) -> bool:
     return len({each.each > 0 for each in counted if isinstance(each, Each)}) > 1
 
 
+@pytest.mark.timeout(900)  # every place of many scales is tried out
 def test_drawn_rulebooks(say: Any) -> None:
     """At least 2,000 cases over drawn rulebooks."""
     cases = changes = 0

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from engine.rulebook import load_rulebook
 from publisher import made_from
+from publisher.command import main
 from publisher.locate import site_folder
 from publisher.publish import publish
-from publisher.write import LIST, list_of
+from publisher.write import LIST, CannotWriteError, list_of
 from tests.website import DAY, DEMO, files
 
 
@@ -146,3 +148,38 @@ def test_a_build_that_was_stopped_is_ended_by_the_next(place: Path, monkeypatch:
     assert set(list_of(place / "site")) == part.keys()
     assert "nothing has changed" not in again(place)
     assert files(place / "site") == whole
+
+
+# ------------------------------------------------------------------------------------------------- what is refused
+
+
+def test_no_rulebook_is_no_empty_website(place: Path):
+    """A slip in the name of a folder must not take the website away."""
+    whole = files(place / "site")
+    with pytest.raises(CannotWriteError, match="there is no rulebook"):
+        publish([], place / "site", DAY)
+    assert files(place / "site") == whole
+
+
+@pytest.mark.parametrize("out", ["policies", "policies/site", "policies/demo/site", "."])
+def test_the_website_never_lies_where_the_rulebooks_are(tmp_path: Path, out: str):
+    """One would be written over the other."""
+    shutil.copytree(DEMO, tmp_path / "policies" / "demo")
+    before = files(tmp_path)
+    asked = ["--policies", str(tmp_path / "policies"), "publish", "--out", str(tmp_path / out)]
+    found = CliRunner().invoke(main, asked)
+    assert found.exit_code == 2
+    assert "choose a folder beside it" in found.output
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("tag", ["nan", "tlh"])
+def test_a_language_nobody_has_words_for_is_named_by_its_tag(tmp_path: Path, tag: str):
+    """Its pages are there, with the website's own words in English."""
+    shutil.copytree(DEMO, tmp_path / "demo")
+    about = tmp_path / "demo" / "rulebook.yaml"
+    about.write_text(
+        about.read_text("utf-8").replace("languages: [en, zh-Hans, de]", f"languages: [en, zh-Hans, de, {tag}]")
+    )
+    publish([tmp_path / "demo"], tmp_path / "site", DAY)
+    assert f">{tag}<" in (tmp_path / "site" / "demo" / tag / "index.html").read_text("utf-8")

@@ -52,6 +52,7 @@ def test_the_quick_templates_say_what_jinja_says(monkeypatch: pytest.MonkeyPatch
         patch.setattr(templates.Translating, "template_class", Template)
         patch.setattr(templates.Kept, "find", lambda _, __, caller: caller())
         patch.delattr(templates.Translate, "visit_Import")
+        patch.setattr(templates, "in_parts", lambda _: None)
         made = templates.Translating.__init__
 
         def slow(self: templates.Translating, words: object) -> None:

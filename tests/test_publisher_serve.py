@@ -38,7 +38,17 @@ def client(policies: Path, tmp_path: Path) -> FlaskClient:
     return create_app(tmp_path / "site", rulebooks).test_client()
 
 
-def test_pages_are_served_with_strict_headers(client: FlaskClient):
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Of a website that nobody edits, so that it need not be made for every test."""
+    base = tmp_path_factory.mktemp("reader")
+    shutil.copytree(DEMO, base / "policies" / "demo")
+    rulebooks = fresh(base / "policies", base / "site", lambda: DAY)
+    rulebooks()
+    return create_app(base / "site", rulebooks).test_client()
+
+
+def test_pages_are_served_with_strict_headers(reader: FlaskClient):
     """What the page asks of the browser, the server asks too."""
     for path, kind in (
         ("/", "text/html"),
@@ -48,7 +58,7 @@ def test_pages_are_served_with_strict_headers(client: FlaskClient):
         ("/demo/data/rulebook.yaml", "application/yaml"),
         ("/demo/data/rules/paid-on-time/1.0.0.json", "application/json"),
     ):
-        with client.get(path) as answer:
+        with reader.get(path) as answer:
             assert answer.status_code == 200, path
             assert answer.content_type.startswith(kind)
             assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -57,32 +67,104 @@ def test_pages_are_served_with_strict_headers(client: FlaskClient):
             assert "Set-Cookie" not in answer.headers
 
 
-def test_a_folder_without_its_slash_is_sent_on(client: FlaskClient):
+def test_a_folder_without_its_slash_is_sent_on(reader: FlaskClient):
     """Otherwise every relative link on the page would be wrong."""
-    answer = client.get("/demo/en")
+    answer = reader.get("/demo/en")
     assert (answer.status_code, answer.headers["Location"]) == (308, "/demo/en/")
 
 
 @pytest.mark.parametrize(
     "path", ["/none.html", "/../policies/demo/rulebook.yaml", "/%2e%2e/x", "/.published.json", "/reference/../.x"]
 )
-def test_nothing_else_is_served(client: FlaskClient, path: str):
+def test_nothing_else_is_served(reader: FlaskClient, path: str):
     """Neither files beside the site nor its own housekeeping."""
-    assert client.get(path).status_code == 404
+    assert reader.get(path).status_code == 404
 
 
-def test_a_page_that_did_not_change_is_not_sent_again(client: FlaskClient):
+@pytest.mark.parametrize("path", ["/none.html", "/demo/fr/", "/" + "a" * 5000, "/demo/en/rules/" + "b" * 300 + ".html"])
+def test_where_nothing_is_every_language_is_spoken(reader: FlaskClient, path: str):
+    """With a way into the rulebook, in the style of the others."""
+    with reader.get(path) as answer:
+        assert answer.status_code == 404
+        assert answer.content_type == "text/html; charset=utf-8"
+        page = html.fromstring(answer.data)
+    assert page.xpath("//main//section/@lang") == ["en", "zh-Hans", "de"]
+    assert [title.text for title in page.xpath("//main//h1 | //main//h2")] == [
+        "This page does not exist.",
+        "没有这个页面。",
+        "Diese Seite gibt es nicht.",
+    ]
+    for link in [*page.xpath("//main//a/@href"), *page.xpath("//link[@rel='stylesheet']/@href")]:
+        assert status(reader, link) == 200
+
+
+def test_what_cannot_be_asked_is_said_in_every_language_too(reader: FlaskClient):
+    with reader.post("/demo/en/") as answer:
+        assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
+        assert "Diese Anfrage kann nicht beantwortet werden." in answer.text
+    with reader.get("/demo/en/", headers={"Range": "bytes=900000-"}) as answer:
+        assert answer.status_code == 416
+        assert "无法处理这个请求。" in answer.text
+    with reader.get("/v1/none") as answer:
+        assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_a_mistake_of_the_server_is_no_traceback(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("publisher.serve.send_from_directory", broken)
+    with client.get("/demo/en/index.html") as answer:
+        assert answer.status_code == 500
+        assert "Please try again later." in answer.text
+        assert "secret" not in answer.text
+
+
+def test_the_file_for_other_servers_starts_from_where_the_website_is(client: FlaskClient, tmp_path: Path):
+    """They serve it at any address, where a relative link would lead anywhere."""
+    page = html.fromstring((tmp_path / "site" / "404.html").read_bytes())
+    assert page.xpath("//base/@href") == ["/"]
+    for link in page.xpath("//a/@href | //link/@href"):
+        assert not link.startswith(("/", "#", ".", "http"))
+        assert status(client, f"/{link}") == 200
+
+
+def test_a_policy_called_print_is_a_page_like_others(client: FlaskClient, tmp_path: Path):
+    """Only the edition for paper brings a style along."""
+    (tmp_path / "site" / "demo" / "en" / "rules" / "print.html").write_text("x", "utf-8")
+    for path, strict in (("/demo/en/rules/print.html", True), ("/demo/en/print.html", False)):
+        with client.get(path) as answer:
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'") == strict
+
+
+def test_a_deleted_policy_leaves_the_sitemap(client: FlaskClient, policies: Path):
+    assert "/demo/en/exclusions/friends.html" in text(client, "/sitemap.xml")
+    shutil.rmtree(policies / "demo" / "exclusions" / "friends")
+    found = text(client, "/sitemap.xml")
+    assert "/demo/en/index.html" in found
+    assert "/demo/en/exclusions/friends.html" not in found
+
+
+def test_a_folder_that_has_become_empty_does_not_empty_the_website(client: FlaskClient, policies: Path, tmp_path: Path):
+    shutil.rmtree(policies / "demo")
+    with client.get("/demo/en/") as answer:
+        assert answer.status_code == 503
+        assert "There is no rulebook in" in answer.text
+    assert (tmp_path / "site" / "demo" / "en" / "index.html").is_file()
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(reader: FlaskClient):
     """The browser asks, and gets a short no."""
     with (
-        client.get("/demo/en/") as first,
-        client.get("/demo/en/", headers={"If-None-Match": first.headers["ETag"]}) as again,
+        reader.get("/demo/en/") as first,
+        reader.get("/demo/en/", headers={"If-None-Match": first.headers["ETag"]}) as again,
     ):
         assert again.status_code == 304
 
 
-def test_the_api_is_beside_the_site(client: FlaskClient):
+def test_the_api_is_beside_the_site(reader: FlaskClient):
     """One address for people and for programs."""
-    assert client.get("/v1/rulebooks").get_json()["rulebooks"][0]["id"] == "demo"
+    assert reader.get("/v1/rulebooks").get_json()["rulebooks"][0]["id"] == "demo"
 
 
 def test_an_edited_policy_counts_at_once(client: FlaskClient, policies: Path):

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from publisher.write import LIST, CannotWriteError, Written, write
+from publisher.write import BEGUN, LIST, CannotWriteError, Written, last, write
 
 
 def some(*names: str, content: bytes = b"x") -> list[tuple[PurePosixPath, bytes]]:
@@ -65,6 +65,67 @@ def test_a_list_that_was_tampered_with_removes_nothing_outside(tmp_path: Path):
     assert outside.read_text() == "precious"
 
 
+@pytest.mark.parametrize("name", [".", "", "a/", "./a", ".git/config"])
+def test_a_list_that_names_what_is_no_file_of_ours_is_not_followed(tmp_path: Path, name: str):
+    """And it does not stop the work."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("mine")
+    write(some("a.html"), tmp_path)
+    (tmp_path / LIST).write_text(json.dumps({"files": {name: [4, 1]}}))
+    assert write(some("a.html"), tmp_path).removed == 0
+    assert (tmp_path / ".git" / "config").read_text() == "mine"
+
+
+@pytest.mark.parametrize("look", [None, [8, 1]])
+def test_a_list_that_names_a_file_of_somebody_else_does_not_remove_it(tmp_path: Path, look: list[int] | None):
+    """A file that is not as we left it is not ours any more."""
+    write(some("a.html"), tmp_path)
+    (tmp_path / "robots.txt").write_text("User-agent: *")
+    (tmp_path / LIST).write_text(json.dumps({"files": {"a.html": [1, 1], "robots.txt": look}}))
+    write(some("a.html"), tmp_path)
+    assert (tmp_path / "robots.txt").read_text() == "User-agent: *"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path: Path, *, again: bool):
+    """A page is never worth what somebody may have kept there."""
+    if again:
+        write(some("a.html"), tmp_path)
+    (tmp_path / "index.html").write_text("mine")
+    with pytest.raises(CannotWriteError, match=r"index\.html`: a file is there that `rulebook publish` did not write"):
+        write(some("a.html", "index.html"), tmp_path)
+    assert (tmp_path / "index.html").read_text() == "mine"
+    (tmp_path / "index.html").unlink()
+    assert write(some("a.html", "index.html"), tmp_path) == Written(1, 1, 0)
+    (tmp_path / "index.html").write_text("spoiled")
+    assert write(some("a.html", "index.html"), tmp_path) == Written(1, 1, 0)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path, PurePosixPath
+from publisher.write import write
+def files():
+    for n in range(9):
+        yield PurePosixPath(f"new/{n}.html"), b"x"
+    os.kill(os.getpid(), signal.SIGKILL)
+write(files(), Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_a_killed_run_left_goes_with_the_next(tmp_path: Path, times: int):
+    """A policy that was taken back must not stay because the power went."""
+    write(some("a.html"), tmp_path, {"digest": "1"})
+    for _ in range(times):
+        assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False).returncode < 0
+    assert len(list((tmp_path / "new").iterdir())) == 9
+    assert last(tmp_path) is None
+    (tmp_path / "new" / ".8.html.new").write_text("half")
+    assert write(some("a.html"), tmp_path, {"digest": "1"}) == Written(0, 1, 9)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LIST, "a.html"]
+
+
 def test_a_folder_that_is_a_file_is_said(tmp_path: Path):
     """The message names the path and the reason, as a shell would."""
     (tmp_path / "site").write_text("mine")
@@ -96,6 +157,8 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path: Path, monkeypatch
         with pytest.raises(CannotWriteError, match="no space left on device"):
             write(some("a.html", content=b"new"), tmp_path)
     assert (tmp_path / "a.html").read_bytes() == b"x"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LIST, BEGUN, "a.html"]
+    write(some("a.html"), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [LIST, "a.html"]
 
 

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from lxml import html
 
-from engine.ir import Edition
+from engine.ir import AllOf, AnyOf, BandRef, Boolean, Edition, Joined, NoScore, OneOf, Rows
 from engine.locate import policies_folder
+from engine.problem import Where
 from engine.rulebook import Rulebook, load_rulebook
-from publisher import lineage
+from publisher import lineage, tried
 from publisher.addresses import policy_page
+from publisher.heads import head_of
 from publisher.library import read_library
 from publisher.nearby import nearest
+from publisher.speech import Speaker
 from publisher.waterfall import decided
-from tests.website import DAY, DEMO, pages, publish_all, words
+from tests.website import DAY, DEMO, pages, words
 
 BOOKS = (DEMO, *sorted(file.parent for file in policies_folder().glob("*/rulebook.yaml")))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module", params=BOOKS, ids=lambda folder: folder.name)
@@ -155,7 +155,7 @@ def hops(edition: Edition) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
         yield from ((("rule", id_), score) for id_ in edition.score.rules)
         asked = {measure for each in edition.score.no_score for measure in lineage.measure_names(each.when)}
         yield from ((("measure", measure), score) for measure in asked)
-        yield from ((score, ("use", use)) for use in edition.uses)
+        yield from ((score, ("use", use)) for use, each in edition.uses.items() if lineage.scored_for(each))
 
 
 def test_each_hop_from_field_to_use_is_linked_both_ways(site: Path, book: Rulebook) -> None:
@@ -190,6 +190,130 @@ def test_every_field_shows_its_measures_and_rules(site: Path, book: Rulebook) ->
             for measure in readers:
                 back = page(site, policy_page(home, "measure", measure)).xpath("//main//a/@href")
                 assert f"../sources/{id_}.html#field-{name}" in back, (measure, item)
+
+
+def test_a_field_is_used_when_only_the_score_asks_for_it() -> None:
+    """What decides whether there is a score at all is not *collected but not used*, though no rule looks at it."""
+    edition = read_library(load_rulebook(DEMO), DAY).shown
+    assert edition.score is not None
+    asked = {m for each in edition.score.no_score for m in lineage.measure_names(each.when)}
+    alone = replace(edition, rules={}, score=replace(edition.score, rules=(), groups=()))
+    wanted = {item for m in asked for item in lineage.items_below(edition, (m,))}
+    assert wanted
+    assert lineage.used_items(alone) == wanted
+
+
+def test_a_measure_looks_back_as_far_as_the_longest_of_its_parts() -> None:
+    """Who reads *the last 6 months* would not expect that a part of it looks back for two years."""
+    edition = read_library(load_rulebook(DEMO), DAY).shown
+    rows = {id_: measure for id_, measure in edition.measures.items() if isinstance(measure.body, Rows)}
+    (one, first), (other, second), *_ = rows.items()
+    joined = next(measure for measure in edition.measures.values() if isinstance(measure.body, Joined))
+    changed = {
+        one: replace(first, body=replace(first.body, within=6)),
+        other: replace(second, body=replace(second.body, within=24)),
+        "both": replace(joined, body=replace(joined.body, measures=(one, other))),
+    }
+    assert lineage.months_below(replace(edition, measures=changed), "both") == 24
+    endless = changed | {other: replace(second, body=replace(second.body, within=None))}
+    assert lineage.months_below(replace(edition, measures=endless), "both") is None
+
+
+def test_what_follows_from_a_band_alone_follows_from_nothing_else(site: Path) -> None:
+    """Of conditions that must all hold a band is only one: then the band alone brings nothing about."""
+    bands, here = ("low", "middle", "high"), Where("use.yaml", 1)
+    low = OneOf(BandRef(), ("low", "middle"), Boolean(), here)
+    high = OneOf(BandRef(), ("middle", "high"), Boolean(), here)
+    assert lineage.bands_of(AnyOf((low, high), here), bands) == set(bands)
+    assert lineage.bands_of(AllOf((low, high), here), bands) == {"middle"}
+    assert lineage.bands_of(AllOf((low, NoScore(here)), here), bands) == set()
+    table = page(site, "demo/en/score.html").xpath("//table[@aria-labelledby='bands']")[0]
+    assert "A deposit of one month is asked for." not in words(table)
+
+
+# ---------------------------------------------------------------------------------------------------------- exclusions
+
+
+def test_what_was_refused_is_counted_and_not_assumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says how often the record was refused: a time it was let in would show."""
+    book = load_rulebook(DEMO)
+    shown = read_library(book, DAY).shown
+    honest = tried.try_out(book, shown)
+    assert honest
+    assert all(each.refused == each.times > 0 for each in honest.values())
+    monkeypatch.setattr(tried, "refused_by_name", lambda _edition, probe, _day: "a" not in probe.what)
+    leaky = tried.try_out(book, shown)
+    assert any(each.refused < each.times for each in leaky.values())
+    assert {id_: each.times for id_, each in leaky.items()} == {id_: each.times for id_, each in honest.items()}
+
+
+def test_a_translation_is_behind_only_when_the_original_went_on(tmp_path: Path) -> None:
+    """A warning on every translated page would soon be read by nobody."""
+    folder = tmp_path / "demo"
+    shutil.copytree(DEMO, folder)
+    file = folder / "uses" / "winter-plan" / "1.0.0.yaml"
+    text = file.read_text("utf-8")
+    for made_from, warned in (("1.0.0", False), ("0.9.0", True)):
+        file.write_text(text + f"translation_of: {{de: {made_from}}}\n", "utf-8")
+        library = read_library(load_rulebook(folder), DAY)
+        speaker = Speaker(library.shown, "de", "demo/de/", anchors=True)
+        version = library.versions["use", "winter-plan"][0]
+        head = head_of(speaker, library, version, library.shown.uses["winter-plan"])
+        assert (head.behind is not None) is warned, made_from
+
+
+# ------------------------------------------------------------------------------------------------------------- in order
+
+
+def test_rights_come_in_the_order_in_which_one_needs_them(site: Path) -> None:
+    """First see what is there, then put it right; the complaint comes last."""
+    listed = page(site, "schufa-2026/de/rights/index.html").xpath("//main//h2/a/@href")
+    assert listed == [
+        f"{id_}.html"
+        for id_ in (
+            "see-my-data",
+            "correct-my-data",
+            "erase-my-data",
+            "explain-my-score",
+            "contest-a-claim",
+            "human-review",
+            "complain",
+        )
+    ]
+
+
+def test_measures_are_listed_by_source_with_what_uses_them(site: Path, book: Rulebook) -> None:
+    """Thirty measures in the order of their ids tell nobody anything."""
+    edition = read_library(book, DAY).shown
+    found = page(site, f"{book.about.id}/{book.about.languages[0]}/measures/index.html")
+    assert len(found.xpath("//main//h3")) == len(edition.measures)
+    for heading in found.xpath("//main//h2/a"):
+        source = Path(heading.get("href")).stem
+        for item in heading.getparent().getnext().xpath("li"):
+            id_ = Path(item.xpath("h3/a/@href")[0]).stem
+            sources = {
+                s for m in lineage.measures_below(edition, (id_,)) for s in lineage.source_of(edition.measures[m])
+            }
+            assert source in sources, id_
+            measures, rules = lineage.readers(edition).get(id_, ((), ()))
+            used = {Path(link).stem for link in item.xpath("p[@class='meta']/a/@href")}
+            assert {*measures, *rules} <= used, id_
+
+
+def test_places_in_laws_are_said_in_words(site: Path) -> None:
+    """*22(3)* is a place only for who knows the notation."""
+    said = words(page(site, "schufa-2026/de/rights/human-review.html").xpath("//dl[@class='facts']")[-1])
+    assert "Artikel 22 Absatz 3" in words(page(site, "schufa-2026/de/rights/human-review.html")), said
+    assert "Article 22(3)" in words(page(site, "schufa-2026/en/rights/human-review.html"))
+    assert "§ 31 Absatz 2" in words(page(site, "schufa-2026/de/rights/contest-a-claim.html"))
+
+
+def test_the_letter_has_an_address(site: Path) -> None:
+    """Who wants to contest a claim must know where to."""
+    for id_ in ("see-my-data", "contest-a-claim", "erase-my-data"):
+        said = words(page(site, f"schufa-2026/de/rights/{id_}.html"))
+        assert "SCHUFA Holding AG, Kormoranweg 5, 65201 Wiesbaden" in said
+        assert "Gustav-Stresemann-Ring 1, 65189 Wiesbaden" in said
 
 
 # ---------------------------------------------------------------------------------------------------------- exclusions

@@ -55,7 +55,7 @@ def dead_links(site: Path) -> list[tuple[str, str]]:
     links: list[tuple[str, str]] = []
     for path, page in pages(site):
         anchors[path] = set(page.xpath("//@id"))
-        links += [(path, str(link)) for link in page.xpath("//@href | //@src | //form/@action")]
+        links += [(path, str(link)) for link in page.xpath("//*[not(self::base)]/@href | //@src | //form/@action")]
     return [(path, link) for path, link in links if not _leads_somewhere(site, path, link, anchors)]
 
 
@@ -69,5 +69,5 @@ def _leads_somewhere(site: Path, path: str, link: str, anchors: dict[str, set[st
         return False
     name = target.resolve().relative_to(site.resolve()).as_posix()
     if target.name == "try.html" and parts.fragment.startswith(("measure-", "s=")):
-        return True  # its script makes the place or sets the values; tests/test_reading.py looks whether there is such a measure
+        return True  # its script makes the place or sets the values; tests/test_reading.py looks for the measure
     return not parts.fragment or unquote(parts.fragment) in anchors.get(name, ())

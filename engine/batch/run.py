@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -81,7 +82,7 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
 
 def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
     spill = work / "spill"
-    config: dict[str, str | int] = {"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)}
+    config: dict[str, Any] = {"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)}
     connection = quiet(duckdb.connect(config=config))
     try:
         tables, problems = open_tables(connection, found, job.edition)
@@ -111,6 +112,12 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
 def quiet(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The bar that shows how far a run has come is ours."""
     return connection.execute("SET enable_progress_bar = false")
+
+
+def row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row that a query gives."""
+    (found,) = connection.execute(query).fetchall()
+    return tuple(found)
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: duckdb.Error) -> Problem:
@@ -233,7 +240,7 @@ def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tab
     scan = f'SELECT hash({SUBJECT}) AS h FROM "{id_}"'
     twice = f"EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1)"
     query = f'SELECT {twice} OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
-    (twins,) = connection.execute(query).fetchone() or (False,)
+    (twins,) = row(connection, query)
     if not twins:
         return tables
     connection.execute(f'CREATE VIEW "{SUBJECTS}" AS SELECT DISTINCT {SUBJECT} FROM "{id_}"')
@@ -243,7 +250,7 @@ def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tab
 def _bounds(connection: duckdb.DuckDBPyConnection, asked: Asked, size: int) -> list[str]:
     """The subjects at which a part ends and the next begins, from a sample that is always the same."""
     table = asked.tables.subjects or next(iter(asked.tables.sources.values()))
-    (count,) = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone() or (0,)
+    (count,) = row(connection, f'SELECT count(*) FROM "{table.name}"')
     parts = -(-count // size)
     if parts <= 1:
         return []
@@ -283,7 +290,7 @@ def _straight(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, cho
     """A table that is the population goes from file to file, in its own order, and is never held."""
     (table,) = asked.tables.sources.values()
     bounds = " AND ".join(one.sql("duckdb") for one in within(asked.span)) or "TRUE"
-    (total,) = connection.execute(f'SELECT count(*) FROM "{table.name}" WHERE {bounds}').fetchone() or (0,)
+    (total,) = row(connection, f'SELECT count(*) FROM "{table.name}" WHERE {bounds}')
     query = decisions(asked, job.explain).sql("duckdb")
     decided = _copy(connection, f"{chosen} ({query}) WHERE NOT bad", file)
     return Part(decided, total - decided, {})
@@ -295,7 +302,7 @@ def _folded(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chose
     query = decisions(asked, job.explain, list(counted.values())).sql("duckdb")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {query}")
     sums = ", ".join(["count(*)", "count(*) FILTER (WHERE bad)", *(f"sum({name})" for name in counted.values())])
-    total, bad, *rows = connection.execute(f"SELECT {sums} FROM decided").fetchone() or (0, 0)
+    total, bad, *rows = row(connection, f"SELECT {sums} FROM decided")
     _copy(connection, f"{chosen} decided WHERE NOT bad ORDER BY {SUBJECT}", file)
     connection.execute("DROP TABLE decided")
     return Part(total - bad, bad, {id_: int(count or 0) for id_, count in zip(counted, rows, strict=True)})
@@ -309,7 +316,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
     """Writes what a query gives into a file that appears only when it is whole; gives the number of rows."""
     new = file.with_name(file.name + ".new")
     name = str(new).replace("'", "''")
-    (count,) = connection.execute(f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)").fetchone() or (0,)
+    (count,) = row(connection, f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)")
     with new.open("rb+") as written:
         os.fsync(written.fileno())
     new.replace(file)
@@ -323,7 +330,7 @@ def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manif
     lost = _nameless(connection, work)
     for number, source in numbered(asked):
         id_ = source.head.id
-        (count,) = connection.execute(f'SELECT count(*) FROM "{id_}"').fetchone() or (0,)
+        (count,) = row(connection, f'SELECT count(*) FROM "{id_}"')
         more = count - sum(part.rows.get(id_, 0) for part in manifest.done.values())
         if more:
             lost += more
@@ -334,7 +341,7 @@ def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manif
 def _nameless(connection: duckdb.DuckDBPyConnection, work: Path) -> int:
     """Writes down that `subjects` has rows without a subject; gives their number."""
     nameless = f'SELECT count(*) AS "rows" FROM "{SUBJECTS}" WHERE {SUBJECT} IS NULL'
-    (count,) = connection.execute(nameless).fetchone() or (0,)
+    (count,) = row(connection, nameless)
     if count:
         text = "CAST(NULL AS VARCHAR)"
         told = f"SELECT {text} AS subject, {text} AS source, {text} AS field, 'missing-subject' AS code, \"rows\""

@@ -77,17 +77,32 @@ def meant(word: object, words: Iterable[str]) -> str | None:
 
     >>> meant("bils", ["bills", "account"])
     'did you mean `bills`?'
+    >>> meant("share-of-bills-on-time", ["bills-late", "bills-paid-on-time-share", "loans"])
+    'did you mean `bills-paid-on-time-share`?'
     >>> meant("x", ["bills", "account"])
     'there is `account`, `bills`'
     """
     known_words = sorted(set(words))
-    near = get_close_matches(str(word), known_words, n=1, cutoff=0.6)
+    near = get_close_matches(str(word), known_words, n=1, cutoff=0.6) or sharing(str(word), known_words)
     if near:
         return f"did you mean `{near[0]}`?"
     few = 12
     if 0 < len(known_words) <= few:
         return "there is " + ", ".join(f"`{each}`" for each in known_words)
     return None
+
+
+def sharing(word: str, words: Iterable[str]) -> list[str]:
+    """The one name that shares most parts with another, and at least half of them; nothing if two share as many.
+
+    >>> sharing("on-time", ["bills-paid-on-time", "bills-late"]), sharing("bills", ["bills-paid", "bills-late"])
+    (['bills-paid-on-time'], [])
+    """
+    given = set(re.split(r"[-_ ]", word))
+    shared = {each: len(given & set(re.split(r"[-_ ]", each))) for each in words}
+    most = max(shared.values(), default=0)
+    best = [each for each, count in shared.items() if count == most]
+    return best if len(best) == 1 and 2 * most >= len(given) else []
 
 
 # -------------------------------------------------------------------------------------------------- small things

@@ -12,6 +12,7 @@ What stands in the data, and nothing else is needed to decide:
   whether it is a flag, ``reads`` and ``reads_conclusions``, ``best`` and ``worst``: the most and the least points it
   can give, ``mends``: whether it says what one can do.
 - ``score``, ``uses``: the fields of the tree. ``exclusions`` by id: the globs. ``sets_aside``: what may be contested.
+- ``settable``: the measures that a person sets to try it out (engine/settable.py).
 
 A type is ``["number", places, least, greatest]``, ``["boolean"]``, ``["code", …codes]`` or ``["day", future]``. A
 condition is a list that begins with the word of the language: ``["at_least", ["measure", "income"], ["value", 2000]]``.
@@ -69,6 +70,7 @@ from engine.ir import (
     Worth,
 )
 from engine.outcome import NO_SCORE_POLICY
+from engine.settable import settable
 
 GREATEST_SAFE = 2**53 - 1
 """Up to this a browser reads a whole number exactly."""
@@ -95,6 +97,7 @@ def edition_data(edition: Edition, lang: str | None = None) -> dict[str, Any]:
             {"id": id_, "sources": list(each.sources), "fields": list(each.fields)}
             for id_, each in sorted(edition.exclusions.items())
         ],
+        "settable": list(settable(edition)),
         "sets_aside": sorted({source for right in edition.rights.values() for source in right.sets_aside}),
     }
 

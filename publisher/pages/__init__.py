@@ -46,6 +46,8 @@ from publisher.pages.overview import (
     HomePage,
     Kept,
     ListPage,
+    MissingPage,
+    MissingPart,
     News,
     RootPage,
     RuleEntry,
@@ -154,6 +156,8 @@ __all__ = [
     "Looks",
     "MatrixRow",
     "MeasurePage",
+    "MissingPage",
+    "MissingPart",
     "Moved",
     "News",
     "Notice",
@@ -228,5 +232,5 @@ BookPage = (
 )
 """A page of a rulebook: it has a frame."""
 
-Page = RootPage | BookPage | SchemaPage
+Page = RootPage | MissingPage | BookPage | SchemaPage
 """A page that a template shows."""

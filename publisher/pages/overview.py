@@ -30,6 +30,27 @@ class RootPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingPart:
+    """What is said in one language where there is no page."""
+
+    said: Phrase
+    doors: tuple[Link, ...]
+    """The rulebooks in that language."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """What is shown where there is no page, in every language of the site."""
+
+    path: PurePosixPath
+    what: str
+    """`missing`, `refused` or `failed`."""
+    base: str | None
+    """The path that its links start from, for it is served at any address; None where they need no such thing."""
+    parts: tuple[MissingPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The sources that are kept for the same length of time."""
 

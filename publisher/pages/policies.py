@@ -140,7 +140,7 @@ class RulePage:
     """An example person to whom it gives points; None if the rulebook brings none along."""
     leads_to: tuple[Link, ...]
     """The score, the rules and the uses that look at what it gives."""
-    tries: str
+    tries: str | None
     """Where to try it with other figures."""
     before: Link | None
     after: Link | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Literal
 
 from publisher.pages.frame import Frame, Link, Phrase
 
@@ -26,5 +27,5 @@ class TryPage:
     """By id; the usual one first."""
     examples: tuple[Phrase, ...]
     score: Link | None
-    withheld: bool
-    """Whether something is not published, so that nothing can be worked out."""
+    hindered: Literal["withheld", "no-use"] | None
+    """Why nothing can be worked out: something is not published, or there is nothing to evaluate for."""

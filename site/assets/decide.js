@@ -387,25 +387,9 @@ globalThis.Rulebook = (() => {
 
   const refusals = ({ score }) => score?.no_score ?? [];
 
-  // The measures a person sets: those looked at, or what they are made of where two of them share it.
-  function settable(edition) {
-    const named = refusals(edition).flatMap(([when]) => pairs(when)).flat();
-    const found = [...new Set([
-      ...edition.rules.flatMap(({ reads }) => reads),
-      ...named.filter(([kind]) => kind === "measure").map(([, id]) => id),
-    ])];
-    const parts = (id) => madeOf(byId(edition.measures, id));
-    const overlaps = (id) => parts(id).length > 0 && below(edition, id).some((one) =>
-      found.some((other) => other !== id && below(edition, other).includes(one)));
-    for (let at = found.findIndex(overlaps); at >= 0; at = found.findIndex(overlaps)) {
-      const [split] = found.splice(at, 1);
-      found.splice(at, 0, ...new Set(parts(split).filter((id) => !found.includes(id))));
-    }
-    return found;
-  }
-
   // The values with every measure that is made of settable ones worked out from them.
-  function workedOut(edition, values, asOf, known = new Set(settable(edition))) {
+  function workedOut(edition, values, asOf) {
+    const known = new Set(edition.settable);
     const found = new Map(values);
     for (const measure of edition.measures) {
       const parts = madeOf(measure);
@@ -477,7 +461,7 @@ globalThis.Rulebook = (() => {
   }
 
   // The places of a measure that are worth trying, in order; where it stands, or begins; how long its scale is.
-  function scaleOf(edition, id, start, asOf, known) {
+  function scaleOf(edition, id, start, asOf) {
     const { type: [kind, ...of] } = byId(edition.measures, id);
     const now = start.get(id);
     if (kind === "boolean" || kind === "code") {
@@ -497,7 +481,7 @@ globalThis.Rulebook = (() => {
 
     // How far the left side of a comparison lies above the right one when the measure stands at a place.
     function distance(pair, place) {
-      const values = workedOut(edition, new Map(start).set(id, valueAt(place)), asOf, new Set(known));
+      const values = workedOut(edition, new Map(start).set(id, valueAt(place)), asOf);
       const [left, right] = pair.map(([side, what]) =>
         placeOf(side === "value" ? constant(what) : side === "as_of" ? asOf : values.get(what) ?? null));
       return left === null || right === null ? null : left - right;
@@ -532,15 +516,15 @@ globalThis.Rulebook = (() => {
   // change that reaches a better band, what brings a score whatever it is, and what is enough together.
   function nearest(edition, measures, { asOf }) {
     const { rules, score } = edition;
-    const known = settable(edition);
-    const work = (values) => workedOut(edition, values, asOf, new Set(known));
+    const known = edition.settable;
+    const work = (values) => workedOut(edition, values, asOf);
     const decided = (values) => conclude(edition, values, [], NOBODY, asOf, edition.uses[0].id);
     const rank = ({ band }) => (score === null ? -1 : score.bands.findIndex(({ id }) => id === band));
 
     // By measure the places of its scale, what is decided at one, and whether that is in the person's interest.
     function trialOf(id, values, now) {
       const kept = new Map();
-      const scale = scaleOf(edition, id, values, asOf, known);
+      const scale = scaleOf(edition, id, values, asOf);
       const then = (place) => {
         if (!kept.has(place)) kept.set(place, decided(work(new Map(values).set(id, scale.valueAt(place)))));
         return kept.get(place);
@@ -597,7 +581,8 @@ globalThis.Rulebook = (() => {
       .map((trial) => nearestOf(trial, now, null)).filter((one) => one).map((one) => way(one, start));
     ways.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]);
 
-    // Changes that together reach a better band: of each measure at its best, the greatest gain first.
+    // Changes that together reach a better band: of each measure at its best, the greatest gain first,
+    // what only takes time last.
     function together() {
       const found = [];
       let [at, values] = [now, start];
@@ -608,8 +593,10 @@ globalThis.Rulebook = (() => {
           for (const place of trial.tried) {
             const one = { ...trial, place, far: trial.far(place), now: at };
             one.more = BigInt(trial.then(place).score ?? 0) - BigInt(at.score);
-            const isNearer = () => one.more === best.more && id === best.id && one.far < best.far;
-            if (one.more > 0 && trial.helps(place) && (!best || one.more > best.more || isNearer())) best = one;
+            one.waits = waitOf(byId(edition.measures, id), values.get(id), trial.valueAt(place)) !== null;
+            const isBefore = () => one.waits !== best.waits ? best.waits : one.more !== best.more
+              ? one.more > best.more : id === best.id && one.far < best.far;
+            if (one.more > 0 && trial.helps(place) && (!best || isBefore())) best = one;
           }
         }
         if (best === undefined) return [];
@@ -679,5 +666,5 @@ globalThis.Rulebook = (() => {
     byId, whole, tens, least, greatest, sum, rounded, monthsBetween, spanned, plain, holds, isPrintable, shown,
     readValue, isDay, placesOf, madeValue, step, measureStep, decideValues, conclude,
   };
-  return { simulate, settable, nearest, parts };
+  return { simulate, nearest, parts };
 })();

@@ -4,11 +4,11 @@
   "use strict";
   const MOST = 30;
   const all = document.getElementById("search");
-  const [form, said, list] = all.children;
+  const [form, said, list, more] = all.children;
   const box = form.q;
   const index = document.getElementById("index");
   const tongues = [...document.querySelectorAll(".tongues a")].map(link => [link, link.href]);
-  let pages;
+  let pages, asked, most = MOST;
 
   /* Equal for a reader: capitals, accents, kinds of apostrophes and dashes. It keeps the length of a text. */
   const plain = text => text.replace(/[\u00c0-\u024f\u1e00-\u1eff]/g, letter => letter.normalize("NFD")[0])
@@ -55,23 +55,34 @@
     return (from ? "…" : "") + letters.slice(0, 200).join("").trim() + (letters.length > 200 ? "…" : "");
   };
 
+  /* How well a word fits a text: 0 for the whole word, then the beginning of one, then the inside of one. Where
+     words are not set apart, as in Chinese, it always fits. */
+  const fit = word => {
+    const safe = word.replace(/[^\p{L}\p{N}]/gu, letter => "\\u{" + letter.codePointAt(0).toString(16) + "}");
+    const begins = new RegExp("(?<![\\p{L}\\p{N}])" + safe, "u");
+    const whole = new RegExp("(?<![\\p{L}\\p{N}])" + safe + "(?![\\p{L}\\p{N}])", "u");
+    const joined = /[\u2e80-\u9fff]/.test(word);
+    return text => !text.includes(word) ? Infinity : joined || whole.test(text) ? 0 : begins.test(text) ? 1 : 2;
+  };
+
+  /* The pages that have all the words, first those that have them as whole words and in the title. */
+  const ranked = wanted => {
+    const fits = wanted.map(fit);
+    const far = page => fits.reduce((sum, fit) => sum + Math.min(...page.low.map((text, at) => at + 1.5 * fit(text))), 0);
+    return pages.map(page => ({ page, far: far(page) })).filter(hit => hit.far < Infinity).sort((one, other) => one.far - other.far);
+  };
+
   const show = () => {
     const wanted = words();
     const query = wanted.length ? "?q=" + encodeURIComponent(box.value) : "";
     for (const [link, address] of tongues) link.href = address + query;
-    index.hidden = wanted.length > 0;
     list.replaceChildren();
     said.textContent = "";
+    const hits = wanted.length && pages ? ranked(wanted) : [];
+    index.hidden = wanted.length > 0 && (hits.length > 0 || !pages);
+    more.hidden = hits.length <= most;
     if (!wanted.length || !pages) return;
-    const ranks = [[], [], []];
-    for (const page of pages) {
-      const has = (...texts) => wanted.every(word => texts.some(text => text.includes(word)));
-      if (has(page.low[0])) ranks[0].push(page);
-      else if (has(page.low[0], page.low[1])) ranks[1].push(page);
-      else if (has(...page.low)) ranks[2].push(page);
-    }
-    const hits = ranks.flat();
-    for (const hit of hits.slice(0, MOST)) {
+    for (const { page: hit } of hits.slice(0, most)) {
       const { page: [address, title, kind, summary, text], low } = hit;
       const item = make("li", list);
       const link = make("a", make("h2", item));
@@ -79,16 +90,22 @@
       marked(link, title, wanted);
       const belongs = address.includes("/drafts/") ? said.dataset.draft : kind;
       if (belongs) make("p", item, belongs).className = "meta";
-      const inside = low[1] && (ranks[0].includes(hit) || wanted.some(word => low[1].includes(word)));
+      const inside = low[1] && (wanted.every(word => low[0].includes(word)) || wanted.some(word => low[1].includes(word)));
       marked(make("p", item), inside ? best(summary, low[1], wanted) : best(text, low[2], wanted), wanted);
     }
-    const { none, all, some } = said.dataset;
-    said.textContent = (!hits.length ? none : hits.length > MOST ? some : all).replace("{}", hits.length);
+    const { none, never, all } = said.dataset;
+    if (hits.length) said.textContent = all.replace("{}", hits.length);
+    else said.textContent = (wanted.length > 1 ? never : none).replace("{}", () => box.value.trim());
+  };
+
+  const anew = () => {
+    most = MOST;
+    show();
   };
 
   const load = () => {
-    if (pages) return;
-    pages = 0;
+    if (asked) return;
+    asked = true;
     const script = document.createElement("script");
     script.src = "search-data.js";
     script.onload = () => {
@@ -100,19 +117,25 @@
 
   const keep = () => history.replaceState(null, "", box.value ? "?q=" + encodeURIComponent(box.value) : location.pathname);
   box.addEventListener("focus", load, { once: true });
-  box.addEventListener("input", show);
+  box.addEventListener("input", anew);
+  more.addEventListener("click", () => {
+    const at = most;
+    most += MOST;
+    show();
+    list.children[at].querySelector("a").focus();
+  });
   box.addEventListener("change", keep);
   form.addEventListener("submit", event => {
     event.preventDefault();
     load();
     keep();
-    show();
+    anew();
   });
   all.hidden = false;
   document.getElementById("alone").remove();
   box.value = (new URLSearchParams(location.search).get("q") || "").slice(0, box.maxLength);
   if (box.value) {
     load();
-    show();
+    anew();
   }
 })();

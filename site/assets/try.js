@@ -57,7 +57,7 @@
     if (unit === "share") return number(value, { style: "percent", maximumFractionDigits: Math.max(0, of[0] - 2) });
     if (own) return `${number(value, places)} ${unit}`;
     if (TIMES[unit]) return number(value, { ...places, style: "unit", unit: TIMES[unit], unitDisplay: "long" });
-    return number(value, unit ? { style: "currency", currency: unit } : places);
+    return number(value, unit ? { ...places, style: "currency", currency: unit } : places);
   }
 
   // What a number or date may be, in words.
@@ -227,9 +227,9 @@
 
   // Sets every control anew.
   function setAll(plain, left = []) {
-    values = new Map(set.map(({ id }) => [id, rawOf(id, plain[id] ?? null)]));
+    values = new Map(set.map(({ id }) => [id, rawOf(id, plain.get(id) ?? null)]));
     leftOut = left;
-    for (const { id } of set) fill(id, plain[id] ?? null);
+    for (const { id } of set) fill(id, plain.get(id) ?? null);
     update();
   }
 
@@ -293,7 +293,7 @@
           ]),
     );
     at("left").replaceChildren(
-      ...(leftOut.length === 0 ? [] : [make("h3", {}, say("left")), make("ul", {}, leftOut.map(left))]),
+      ...(leftOut.length === 0 ? [] : [make("h3", {}, say("left")), make("ul", {}, leftOut)]),
     );
   }
 
@@ -352,7 +352,10 @@
     ];
   }
 
-  const ruleOf = (id) => rules[edition.rules.findIndex((rule) => rule.id === id)];
+  function ruleOf(id) {
+    const at = edition.rules.findIndex((rule) => rule.id === id);
+    return { title: edition.rules[at].title, ...rules[at] };
+  }
 
   function toBand({ score, band }, { ways, known, together }, change) {
     if (edition.score === null) return [];
@@ -411,6 +414,12 @@
       });
   }
 
+  // A case in words; one of a table with a single column with the name of that column.
+  function caseOf({ reads: [id] }, { column }, said) {
+    const measure = [...set, ...made].find((each) => each.id === id);
+    return column ? say("column", { measure: text(measure.title), case: said }) : said || say("rest");
+  }
+
   function ruled(now, near, change) {
     const order = edition.score?.rules ?? [];
     const scoring = order.map((id) => edition.rules.find((rule) => rule.id === id));
@@ -438,7 +447,7 @@
         : [];
       const why = outcome.unknown
         ? say("unsure", { because: rule.unknown.because })
-        : say("case", { case: told.cases[outcome.case][0] || say("rest") });
+        : say("case", { case: caseOf(rule, told, told.cases[outcome.case][0]) });
       const concludes = outcome.unknown ? [] : told.cases[outcome.case].slice(1).map((each) => make("p", {}, each));
       const better = near.rules.find((each) => each.rule === rule.id);
       const isBest = !order.includes(rule.id) || (points !== null && points >= rule.best);
@@ -461,15 +470,6 @@
     });
   }
 
-  function left({ source, row, why }) {
-    const title = text(
-      globalThis.SimulatorRecord.sources[
-        globalThis.SimulatorRecord.edition.sources.findIndex(({ id }) => id === source)
-      ],
-    );
-    return make("li", {}, row === null ? title : say("row", { source: title, n: number(row + 1) }), ": ", say(why));
-  }
-
   // ------------------------------------------------------------------------------------ records, saved files and links
 
   function tell(...paragraphs) {
@@ -483,6 +483,9 @@
     sum();
     tell(...paragraphs, say("kept"));
   }
+
+  // The first twenty, and how many more there are.
+  const some = (all) => (all.length > 20 ? [...all.slice(0, 20), say("others", { n: number(all.length - 20) })] : all);
 
   const inEdition = (value) => isDay(value) && day.min <= value && (day.max === "" || value <= day.max);
 
@@ -508,19 +511,19 @@
     if (saved.rulebook !== edition.rulebook) return tell(say("foreign"));
     const dropped = [];
     if (inEdition(saved.as_of)) day.value = asOf = saved.as_of;
-    else dropped.push(String(saved.as_of));
+    else dropped.push("as_of");
     if (edition.uses.some(({ id }) => id === saved.use)) use.value = saved.use;
-    else dropped.push(String(saved.use));
-    const fits = {};
+    else dropped.push("use");
+    const fits = new Map();
     for (const [id, value] of Object.entries(saved.measures)) {
       if (set.some((each) => each.id === id) && !readValue(typeOf(id), rawOf(id, value), asOf, true).code) {
         const read = readValue(typeOf(id), rawOf(id, value), asOf, true).value;
-        fits[id] = typeof read === "bigint" ? Rulebook.parts.plain(read, typeOf(id)[1]) : read;
+        fits.set(id, typeof read === "bigint" ? Rulebook.parts.plain(read, typeOf(id)[1]) : read);
       } else dropped.push(id);
     }
     setAll(fits);
     const same = /^[0-9a-f]{12,64}$/.test(saved.digest) && edition.digest.startsWith(saved.digest);
-    const names = dropped.slice(0, 20).map(shown).join(", ");
+    const names = some(dropped.map(shown)).flat().join(", ");
     return tell(say(same ? "opened" : "older"), ...(dropped.length > 0 ? [say("dropped", { names })] : []));
   }
 
@@ -585,29 +588,19 @@
     const saved = savedIn(content);
     if (saved !== null) return restore(saved);
     await load();
-    const { value, refused } = Rulebook.parse(content);
-    if (refused) {
-      const [line, column] = refused[0].sentence.match(/[0-9]+/g) ?? [];
-      return refuse(column ? say("json", { line, column }) : say("notjson"));
-    }
-    const own = value instanceof Map ? (value.get("as_of") ?? null) : null;
-    const on = inEdition(own) ? own : asOf;
-    const found = Rulebook.decide(globalThis.SimulatorRecord.edition, value, { asOf: on, use: use.value });
-    if (Array.isArray(found)) {
-      const said = found.map((one) => Rulebook.inWords(globalThis.SimulatorRecord.refused, one, number));
-      return refuse(globalThis.SimulatorRecord.refused.head, ...new Set(said));
-    }
-    day.value = asOf = on;
-    setAll(
-      Object.fromEntries(
-        found.trace.filter(({ step }) => step === "measure").map((each) => [each.policy, each.outcome.value]),
-      ),
-      found.left_out,
-    );
-    return tell(say("taken"), ...(own !== null && own !== on ? [say("day")] : []));
+    const taken = (on, measures, left, isOtherDay) => {
+      const isTooLong = ({ id }) => readValue(typeOf(id), rawOf(id, measures.get(id)), on, true).code;
+      if (set.some(isTooLong)) return refuse(say("long"));
+      day.value = asOf = on;
+      setAll(measures, left);
+      return tell(say("taken"), ...(isOtherDay ? [say("day")] : []));
+    };
+    return globalThis.Bring(content, { say, text, make, number, use: use.value, asOf, inEdition, refuse, taken, some });
   }
 
   // --------------------------------------------------------------------------------------------------------- beginning
+
+  const outside = (on) => say("late", { on: isDay(on) ? date(on) : "–", day: date(asOf) });
 
   function begin() {
     at("off").hidden = true;
@@ -616,7 +609,8 @@
     const today = new Date();
     const local = new Date(today - today.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
     day.value = asOf = inEdition(local) ? local : local < day.min ? day.min : day.max;
-    const choose = () => setAll(Object.fromEntries((examples[start.value] ?? []).map((value, index) => [set[index].id, value])));
+    if (local !== asOf) tell(outside(local));
+    const choose = () => setAll(new Map((examples[start.value] ?? []).map((value, index) => [set[index].id, value])));
     choose();
     fromLink();
 
@@ -628,7 +622,7 @@
     });
     use.addEventListener("change", update);
     day.addEventListener("change", () => {
-      if (!inEdition(day.value)) return tell(say("late"));
+      if (!inEdition(day.value)) return tell(outside(day.value));
       asOf = day.value;
       const late = set.filter(({ id }) => readValue(typeOf(id), values.get(id), asOf, true).code);
       for (const { id } of late) {

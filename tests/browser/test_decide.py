@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.rulebook import edition, load_rulebook
 from publisher.shorten import shorten
-from tests.browser.test_pages import CHROMIUM, pytestmark  # noqa: F401  # the same skip as there
+from tests.browser.test_pages import pytestmark  # noqa: F401  # the same skip as there
 from tests.browser_cases import HARNESS, SCRIPTS, Run, agree, agree_on_drawn, drawn_cases
 from tests.strategies import AS_OF
 
@@ -29,7 +29,7 @@ PAGE = """<!doctype html>
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The page with the script, opened from a folder. Nothing was said, and nothing asked for but its own files."""
     folder = tmp_path_factory.mktemp("decide")
     (folder / "page.html").write_text(PAGE, "utf-8")
@@ -38,16 +38,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         (folder / file.name).write_text(shorten(file.read_text("utf-8")), "utf-8")
     said: list[str] = []
     asked: list[str] = []
-    with sync_playwright() as running:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=flags)
-        page = browser.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(Path(request.url).name))
-        page.goto((folder / "page.html").as_uri())
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(Path(request.url).name))
+    page.goto((folder / "page.html").as_uri())
+    yield page
+    page.close()
     assert said == []
     assert asked == ["page.html", "decide.js", "record.js", "harness.js"]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.quality.chromium import chromium, script, served
+from tests.quality.chromium import script, served
 from tests.quality.site import of_every_template, read
 from tests.test_hostile_text import ARABIC, MARKUP, published
 
@@ -29,12 +28,6 @@ TEXTS = {
 """Each with the language in which the pages are looked at."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.mark.parametrize(("text", "lang"), TEXTS.values(), ids=TEXTS)
 def test_nothing_runs_and_nothing_breaks(text: str, lang: str, browser: Browser, tmp_path: Path):
     """Over HTTP with all headers: no dialog, no request for what is not the page's, no word in the console, no page
@@ -49,12 +42,13 @@ def test_nothing_runs_and_nothing_breaks(text: str, lang: str, browser: Browser,
             if not name.endswith(f" {lang}"):
                 continue
             seen += 1
+            page.goto(address + path)
             for width in (390, 1280):
                 page.set_viewport_size({"width": width, "height": 900})
-                page.goto(address + path)
                 pressed(page)
                 wide = page.evaluate(script("sideways"))
                 assert (happened, wide) == ([], ""), f"{name}, {width}: {path}"
+        page.context.close()
     assert seen >= 25
 
 
@@ -89,4 +83,5 @@ def test_a_policy_can_look_for_words_and_try_them(browser: Browser, tmp_path: Pa
         page.wait_for_timeout(500)
         assert page.locator("main img, main script").count() == 0
         assert page.evaluate(script("sideways")) == ""
+        page.context.close()
     assert happened == []

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.website import publish_all
+from tests.quality.barriers import axe
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -76,28 +75,13 @@ ONCE = {
 SCRIPTS = {
     "find.html": ("assets/find.js",),
     "try.html": (
-        *(f"assets/{name}" for name in ("decide.js", "record.js", "try.js", "try.css")),
+        *(f"assets/{name}" for name in ("bring.js", "decide.js", "record.js", "try.js", "try.css")),
         *("./try-data.js", "./try-record.js"),
     ),
     "compare.html": ("assets/compare.js", "assets/change.css", "/versions/rules/paid-on-time.js"),
 }
 """What a page that does something brings along; with a dot before it, from beside the page."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_all(tmp_path_factory.mktemp("site"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "CI needs Chromium"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -130,8 +114,7 @@ def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{variant}: {wide} pixels too wide"
         if "320" not in variant:
-            found = Axe().run(page, options={"preload": False})  # it would ask for the style sheet once more
-            assert found.violations_count == 0, f"{variant}\n{found.generate_report()}"
+            assert axe(page) == [], variant
     assert said == []
     scripts = SCRIPTS.get(path.rpartition("/")[2], ())
     scripts = ("assets/change.css",) if "/changes/" in path else scripts

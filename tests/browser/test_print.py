@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from engine.rulebook import load_rulebook
@@ -18,7 +17,8 @@ from publisher.library import read_library
 from publisher.pdf import find_browser, to_pdf
 from publisher.pdf_words import FIRST, LAST
 from publisher.render import render
-from tests.browser.test_pages import CHROMIUM, pytestmark  # noqa: F401  # the same skip as there
+from tests.browser.test_pages import pytestmark  # noqa: F401  # the same skip as there
+from tests.quality.barriers import axe
 from tests.website import DAY, DEMO
 
 LANGUAGES = ("en", "zh-Hans", "de")
@@ -41,15 +41,6 @@ def readers(papers: dict[str, bytes]) -> dict[str, PdfReader]:
 def texts(readers: dict[str, PdfReader]) -> dict[str, list[str]]:
     """The text of each sheet."""
     return {lang: [page.extract_text() for page in reader.pages] for lang, reader in readers.items()}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -135,8 +126,7 @@ def test_it_can_be_read_on_a_screen_too(papers: dict[str, bytes], page: Page, tm
 def test_it_has_no_barrier(papers: dict[str, bytes], page: Page, tmp_path: Path):
     """The same templates in every language, so one is enough for a page of this length."""
     page.goto(put(tmp_path, papers["de"]))
-    found = Axe().run(page, options={"preload": False})
-    assert found.violations_count == 0, found.generate_report()
+    assert axe(page) == []
 
 
 BREAKS = """

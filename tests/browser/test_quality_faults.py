@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from engine.rulebook import load_rulebook
 from publisher.publish import build
 from tests.quality.barriers import barriers
-from tests.quality.chromium import chromium, script
+from tests.quality.chromium import script
 from tests.quality.keyboard import tabbed
 from tests.quality.requests import visited
 from tests.website import DAY, DEMO
@@ -30,12 +30,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     build([load_rulebook(DEMO)], folder, DAY)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -63,6 +57,10 @@ def stops(page: Page) -> list[str]:
     return tabbed(page)[1]
 
 
+def broken(page: Page) -> list[str]:
+    return list(page.evaluate(script("broken")))
+
+
 def shown(page: Page) -> list[str]:
     return list(barriers(page))
 
@@ -74,6 +72,7 @@ FAULTS: dict[str, tuple[Callable[[Page], list[str]], str, str]] = {
     "pale text in a picture": (shown, '<svg><text y="20" style="fill:#999">Pale</text></svg>', "pale text"),
     "something wide": (shown, '<p style="width:600px">Wide.</p>', "wider than the window"),
     "a word without an end": (shown, '<p style="overflow-wrap:normal">' + "x" * 200 + "</p>", "wider than the window"),
+    "a broken word": (broken, '<p style="width:3em">Aufbewahrungsfrist</p>', "a broken word"),
     "a button without a name": (shown, "<button></button>", "axe button-name"),
     "a picture without words": (shown, '<img src="../../../assets/icon.svg">', "axe image-alt"),
     "a list of other things": (shown, "<ul><div>x</div></ul>", "axe list"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import columns, session
+from tests.soak import columns, proof, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
+BOOKS = 1_000
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     short = parser.parse_args().short
     session.soak(SHORT if short else RECORDS)
     columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
+    proof.soak(BOOKS // 50 if short else BOOKS)
 
 
 main()

@@ -88,7 +88,7 @@ def on_synthetic(found: Edition, count: int, folder: Path) -> None:
 
 def decided(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The decisions in a folder, by subject."""
-    found = duckdb.read_parquet(str(folder / "decisions" / "*.parquet"))
+    found = duckdb.connect().read_parquet(str(folder / "decisions" / "*.parquet"))
     names = found.columns
     yield from ((row[0], dict(zip(names, row, strict=True))) for row in found.fetchall())
 

@@ -8,6 +8,19 @@ the engine first. What is found is in `engine.proved`.
 from engine.readings.proof.between import compare, first
 from engine.readings.proof.independence import fields_read, independent
 from engine.readings.proof.people import sent_to
+from engine.readings.proof.pinned import NEVER, Anybody, anybody, decide, decide_given
 from engine.readings.proof.within import prove
 
-__all__ = ["compare", "fields_read", "first", "independent", "prove", "sent_to"]
+__all__ = [
+    "NEVER",
+    "Anybody",
+    "anybody",
+    "compare",
+    "decide",
+    "decide_given",
+    "fields_read",
+    "first",
+    "independent",
+    "prove",
+    "sent_to",
+]

@@ -11,6 +11,7 @@ import z3
 
 from engine.ir import Consequence, Edition
 from engine.proved import (
+    TAKEN_AS_ANYTHING,
     Answer,
     Compared,
     Effect,
@@ -103,7 +104,8 @@ def first(
     asked = search(found, limit)
     model = ask(asked, [any_of(each.where for each in kinds)])
     if not isinstance(model, z3.ModelRef):
-        return "undecided" if isinstance(model, Undecided) or unsaid else "no", None, unsaid
+        open_ = isinstance(model, Undecided) or any(one.why not in TAKEN_AS_ANYTHING for one in unsaid)
+        return "undecided" if open_ else "no", None, unsaid
     kind = next(each for each in kinds if truth_in(model, each.where))
     stage = reference_stage(asked, found, (before, after), replay)
     people = shown(stage, [kind.where], model)

@@ -128,6 +128,12 @@ def leaves(condition: Condition) -> Iterator[Compare | Between | OneOf | Known]:
             return
 
 
+def fields_in(condition: Condition) -> set[str]:
+    """The fields of a row that a condition looks at."""
+    named = (each for test in leaves(condition) for each in (test.subject, *operands(test)))
+    return {each.field for each in named if isinstance(each, FieldRef)}
+
+
 def operands(test: Compare | Between | OneOf | Known) -> tuple[Operand, ...]:
     """What a test compares with."""
     match test:

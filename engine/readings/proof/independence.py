@@ -6,7 +6,7 @@ gets different results from the two, then no other value of the field can change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from engine.check.exclusions import covered
 from engine.ir import (
     ConclusionRef,
-    Condition,
     Edition,
     Fact,
     FieldRef,
@@ -28,7 +27,7 @@ from engine.ir import (
 )
 from engine.parse.conditions import subjects
 from engine.proved import Compared, Free, Pair, Person, Replay
-from engine.readings.proof.cells import leaves, operands
+from engine.readings.proof.cells import fields_in
 
 TWIN = "_twin"
 
@@ -89,7 +88,7 @@ def fields_read(edition: Edition) -> set[tuple[str, str]]:
                 found |= {(source, field)} if field is not None else set()
                 found |= {(source, own.dated_by)} if within is not None and own.dated_by is not None else set()
                 for condition in (body.among, body.counts_if):
-                    found |= {(source, name) for name in _names(condition)} if condition is not None else set()
+                    found |= {(source, name) for name in fields_in(condition)} if condition is not None else set()
             case Fact(source, field):
                 found |= {(source, field)} | _retained(edition.sources[source])
             case Span(of=Fact(source, field)):
@@ -104,17 +103,8 @@ def _retained(source: Source) -> set[tuple[str, str]]:
     names = {keep.counted_from for keep in source.retention if keep.months is not None and keep.counted_from}
     for keep in source.retention:
         if keep.when is not None:
-            names |= _names(keep.when)
+            names |= fields_in(keep.when)
     return {(source.head.id, name) for name in names}
-
-
-def _names(condition: Condition) -> set[str]:
-    found = set()
-    for test in leaves(condition):
-        for each in (test.subject, *operands(test)):
-            if isinstance(each, FieldRef):
-                found.add(each.field)
-    return found
 
 
 def measures_read(edition: Edition) -> set[str]:
@@ -132,14 +122,39 @@ def measures_read(edition: Edition) -> set[str]:
             elif isinstance(subject, ConclusionRef):
                 conclusions.add(subject.conclusion)
     rules |= {given[name] for name in conclusions}
+    return measures_behind(edition, rules_behind(edition, rules), measures)
+
+
+def rules_behind(edition: Edition, rules: Iterable[str]) -> set[str]:
+    """These rules, and those whose conclusions they read through any chain."""
+    given = {each.name: id_ for id_, rule in edition.rules.items() for each in rule.conclusions}
+    found = set(rules)
     for id_ in reversed(list(edition.rules)):
-        if id_ in rules:
-            measures |= set(edition.rules[id_].reads)
-            rules |= {given[name] for name in edition.rules[id_].reads_conclusions}
+        if id_ in found:
+            found |= {given[name] for name in edition.rules[id_].reads_conclusions}
+    return found
+
+
+def measures_behind(edition: Edition, rules: Iterable[str], measures: Iterable[str] = ()) -> set[str]:
+    """These measures, those the rules read, and those they are worked out from."""
+    found = set(measures).union(*(edition.rules[id_].reads for id_ in rules))
     for id_ in reversed(list(edition.measures)):
-        if id_ in measures:
-            measures |= _under(edition.measures[id_])
-    return measures
+        if id_ in found:
+            found |= _under(edition.measures[id_])
+    return found
+
+
+def part(edition: Edition, rules: Iterable[str]) -> Edition:
+    """An edition of these rules and what they read, without a score: everybody has the same points under it."""
+    mine = rules_behind(edition, rules)
+    measures = measures_behind(edition, mine)
+    return replace(
+        edition,
+        rules={id_: rule for id_, rule in edition.rules.items() if id_ in mine},
+        measures={id_: measure for id_, measure in edition.measures.items() if id_ in measures},
+        score=None,
+        uses={},
+    )
 
 
 def _refuses(rule: Any) -> bool:

@@ -48,6 +48,10 @@ def cases(found: Search, view: View) -> tuple[CaseReach, ...]:
     for id_, rule in view.rules.items():
         every |= {(id_, index): win for index, win in enumerate(rule.wins)} | {(id_, None): rule.unknown}
     answers: dict[tuple[str, int | None], Answer] = dict.fromkeys(every, "no")
+    for one in found.world.unsaid:
+        if one.kind == "rule":
+            answers[one.id, None] = "undecided"
+            every.pop((one.id, None), None)
     left = {key: where for key, where in every.items() if where is not False}
     while left:
         one_each = {rule: (rule, case) for rule, case in reversed(left)}

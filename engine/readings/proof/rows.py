@@ -6,18 +6,20 @@ together exactly, over any windows, in both editions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
+from typing import Any
 
 from engine.admit import expired
-from engine.ir import Boolean, Code, Edition, Field, Rows, Source, Value
+from engine.ir import Boolean, Code, Edition, Field, Keep, Rows, Source, Value
 from engine.measures import look_through
 from engine.readings.proof.cells import (
     Stretch,
     codes_of,
     cuts,
+    fields_in,
     linked,
     stretch_of,
     stretches,
@@ -55,6 +57,9 @@ class Kind:
 
 
 NOWHERE = Seen(frozenset(), frozenset())
+
+Seeing = Callable[[Mapping[str, int | None], bool], Seen]
+"""What an edition makes of a row with these values, contested or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +124,14 @@ def kinds(source: Declared, editions: Sequence[Edition], contests: bool) -> list
         size *= len(each)
     if size > MOST_KINDS:
         return None
+    eyes = [seeing(edition, own, source) for edition, own in zip(editions, source.sources, strict=True)]
     found = [
         kind
         for contested in ((False, True) if contests else (False,))
         for picked in product(*choices.values())
-        if (kind := _kind(source, editions, dict(zip(choices, picked, strict=True)), together, contested)) is not None
+        if (kind := _kind(eyes, dict(zip(choices, picked, strict=True)), together, contested)) is not None
     ]
-    return _merged(found, _folded(source, editions))
+    return _merged(found, folds_of(source, editions))
 
 
 def _choices(source: Declared, name: str, at: set[int], ranks: int) -> list[Choice]:
@@ -148,8 +154,7 @@ def _choices(source: Declared, name: str, at: set[int], ranks: int) -> list[Choi
 
 
 def _kind(
-    source: Declared,
-    editions: Sequence[Edition],
+    eyes: Sequence[Seeing],
     picked: Mapping[str, Choice],
     groups: Sequence[frozenset[str]],
     contested: bool,
@@ -171,41 +176,70 @@ def _kind(
         spans[name] = Stretch(least, greatest)
         follows[name] = {other: picked[other].rank - choice.rank for other in near if other != name}
     example = {name: spans[name].least if name in spans else None for name in picked}
-    seen = tuple(
-        NOWHERE if own is None else seen_by(edition, own, source, example, contested)
-        for edition, own in zip(editions, source.sources, strict=True)
-    )
+    seen = tuple(eye(example, contested) for eye in eyes)
     return None if all(each == NOWHERE for each in seen) else Kind(example, spans, follows, seen, contested)
 
 
-def seen_by(
-    edition: Edition, own: Source, source: Declared, example: Mapping[str, int | None], contested: bool
-) -> Seen:
-    """What an edition makes of one row."""
-    if contested and any(own.head.id in right.sets_aside for right in edition.rights.values()):
-        return NOWHERE
-    row: dict[str, Value | None] = {}
-    for name, one in own.fields.items():
-        number = example.get(name)
-        row[name] = None if number is None else value_of(number, one.type, source.names)
-    if expired(own, row, source.as_of) or own.dated_by is None:
-        return NOWHERE
-    among, counted = set(), set()
-    for id_, measure in edition.measures.items():
-        if not isinstance(measure.body, Rows) or measure.body.source != own.head.id:
-            continue
-        looked = look_through(measure.body, own.dated_by, [(0, row)], source.as_of)
-        if looked is not None and looked[0]:
-            among.add(id_)
-            if looked[1]:
+def seeing(edition: Edition, own: Source | None, source: Declared) -> Seeing:
+    """What an edition makes of a row; each condition is asked once about the same values."""
+    if own is None or own.dated_by is None:
+        return lambda _example, _contested: NOWHERE
+    dated_by, aside = own.dated_by, any(own.head.id in right.sets_aside for right in edition.rights.values())
+    folds = [
+        (id_, measure.body, *_lookers(measure.body, dated_by))
+        for id_, measure in edition.measures.items()
+        if isinstance(measure.body, Rows) and measure.body.source == own.head.id
+    ]
+    retained = sorted({name for keep in own.retention for name in _kept_by(keep)})
+    known: dict[object, Any] = {}
+
+    def row_of(example: Mapping[str, int | None], names: Iterable[str]) -> dict[str, Value | None]:
+        numbers = ((name, example.get(name)) for name in names)
+        return {
+            name: None if number is None else value_of(number, own.fields[name].type, source.names)
+            for name, number in numbers
+        }
+
+    def seen(example: Mapping[str, int | None], contested: bool) -> Seen:
+        if contested and aside:
+            return NOWHERE
+        key = ("", *(example.get(name) for name in retained))
+        if key not in known:
+            known[key] = expired(own, row_of(example, retained), source.as_of)
+        if known[key]:
+            return NOWHERE
+        among, counted = set(), set()
+        for id_, rows, names, looked_at in folds:
+            key = (id_, *(example.get(name) for name in names))
+            if key not in known:
+                found = look_through(rows, dated_by, [(0, row_of(example, looked_at))], source.as_of)
+                known[key] = (bool(found and found[0]), bool(found and found[1]))
+            inside, counts = known[key]
+            if inside:
+                among.add(id_)
+            if counts:
                 counted.add(id_)
-    return Seen(frozenset(among), frozenset(counted))
+        return Seen(frozenset(among), frozenset(counted))
+
+    return seen
+
+
+def _lookers(rows: Rows, dated_by: str) -> tuple[list[str], list[str]]:
+    """The fields that decide whether a row is counted, and those that must be there to ask."""
+    names = {name for each in (rows.among, rows.counts_if) if each is not None for name in fields_in(each)}
+    names |= {dated_by} if rows.within is not None else set()
+    return sorted(names), sorted(names | {dated_by})
+
+
+def _kept_by(keep: Keep) -> set[str]:
+    names = fields_in(keep.when) if keep.when is not None else set()
+    return names | ({keep.counted_from} if keep.counted_from is not None else set())
 
 
 # --------------------------------------------------------------------------------------------------------- merging
 
 
-def _folded(source: Declared, editions: Sequence[Edition]) -> dict[str, set[tuple[int, str]]]:
+def folds_of(source: Declared, editions: Sequence[Edition]) -> dict[str, set[tuple[int, str]]]:
     """The fields whose values are added up or compared, each with the measures that do so, by edition."""
     found: dict[str, set[tuple[int, str]]] = {}
     for index, edition in enumerate(editions):
@@ -225,7 +259,8 @@ def folded_in(kind: Kind, folded: Mapping[str, set[tuple[int, str]]]) -> Iterato
 def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -> list[Kind]:
     """Kinds that nobody can tell apart become one: any of them stands for the others.
 
-    Where one field is folded, stretches that touch become one; a kind whose values another has too is dropped.
+    Of fields that are folded, stretches that touch become one where all else is alike, and a kind whose values another
+    has too is dropped.
     """
     groups: dict[object, list[Kind]] = {}
     for kind in found:
@@ -233,18 +268,27 @@ def _merged(found: Sequence[Kind], folded: Mapping[str, set[tuple[int, str]]]) -
         unknown = tuple(name for name in names if name not in kind.spans)
         groups.setdefault((kind.contested, kind.seen, names, unknown), []).append(kind)
     result: list[Kind] = []
-    for (_, _, names, unknown), group in groups.items():  # type: ignore[misc]  # the key is the tuple just written
-        known = [name for name in names if name not in unknown]
-        if not known:
-            result.append(min(group, key=_plainness))
-        elif len(known) == 1:
-            result += _joined(group, known[0])
-        else:
-            kept: dict[object, Kind] = {}
-            for kind in group:
-                kept.setdefault(tuple(kind.spans[name] for name in known), kind)
-            result += kept.values()
+    for alike in groups.values():
+        names = tuple(name for name in sorted(folded_in(alike[0], folded)) if name in alike[0].spans)
+        joined = alike
+        for name in names:
+            joined = _joined(joined, name)
+        kept: list[Kind] = []
+        for kind in sorted(joined, key=_plainness):
+            if not any(_holds(one, kind, names) for one in kept):
+                kept = [one for one in kept if not _holds(kind, one, names)] + [kind]
+        result += kept
     return result
+
+
+def _holds(one: Kind, other: Kind, names: Sequence[str]) -> bool:
+    """Whether a kind has all values of another in these fields, and ties them no more to one another."""
+    return all(
+        one.spans[name].least <= other.spans[name].least
+        and other.spans[name].greatest <= one.spans[name].greatest
+        and (one.follows[name] == other.follows[name] or not set(one.follows[name]) & set(names))
+        for name in names
+    )
 
 
 def _plainness(kind: Kind) -> tuple[int, int, int]:
@@ -255,23 +299,25 @@ def _plainness(kind: Kind) -> tuple[int, int, int]:
 
 
 def _joined(group: Sequence[Kind], name: str) -> list[Kind]:
-    """Kinds that differ in the stretch of one field: contained ones dropped, touching ones joined where they agree."""
+    """Kinds that are alike in everything but the stretch of one field and what follows it: touching ones are joined."""
+    alike: dict[object, list[Kind]] = {}
+    for kind in group:
+        apart = {name, *kind.follows[name]}
+        same = tuple((each, kind.spans.get(each)) for each in kind.example if each not in apart)
+        alike.setdefault((same, tuple(sorted(kind.follows[name].items()))), []).append(kind)
     kept: list[Kind] = []
-    for kind in sorted(group, key=lambda kind: (kind.spans[name].least, -kind.spans[name].greatest, _plainness(kind))):
-        last = kept[-1] if kept else None
-        if last is not None and kind.spans[name].greatest <= last.spans[name].greatest:
-            continue
-        if last is not None and kind.spans[name].least <= last.spans[name].greatest + 1 and _agree(last, kind, name):
-            stretch = Stretch(last.spans[name].least, kind.spans[name].greatest)
-            kept[-1] = replace(last, spans={**last.spans, name: stretch})
-        else:
-            kept.append(kind)
+    for bucket in alike.values():
+        last: Kind | None = None
+        for kind in sorted(bucket, key=lambda kind: kind.spans[name].least):
+            if last is not None and kind.spans[name].least <= last.spans[name].greatest + 1:
+                moved = {each: _hull(last.spans[each], kind.spans[each]) for each in (name, *kind.follows[name])}
+                last = replace(last, spans={**last.spans, **moved})
+                kept[-1] = last
+            else:
+                last = kind
+                kept.append(kind)
     return kept
 
 
-def _agree(one: Kind, other: Kind, name: str) -> bool:
-    """Whether two kinds are alike in everything but the value of one field and of those that follow it."""
-    apart = {name, *one.follows[name]}
-    return one.follows[name] == other.follows[name] and all(
-        one.example[each] == other.example[each] for each in one.example if each not in apart
-    )
+def _hull(one: Stretch, other: Stretch) -> Stretch:
+    return Stretch(min(one.least, other.least), max(one.greatest, other.greatest))

@@ -9,12 +9,16 @@ from typing import Any
 import z3
 
 from engine.ir import AsOf, ConclusionRef, Each, Edition, Fixed, Given, MeasureRef, Rule, Subject
+from engine.proved import Unsaid
 from engine.readings.proof.cells import number_of
 from engine.readings.proof.conditions import Look, held
 from engine.readings.proof.logic import Truth, any_of, both, chosen, ident, negated
 from engine.readings.proof.numbers import number
 from engine.readings.proof.terms import UNKNOWN, Linear, Span, Term, at_least
-from engine.readings.proof.world import World, integer
+from engine.readings.proof.world import World, integer, truth
+
+MOST_CASES = 5_000
+"""A rule with more cases is not expressed: what it gives is taken to be anything it can give."""
 
 MOST_STEPS = 40
 """Points for each month of an age are laid out month by month, up to so many."""
@@ -94,6 +98,10 @@ def looking(world: World, values: Mapping[str, Term], conclusions: Mapping[str, 
 
 def rule_of(world: World, rule: Rule, values: Mapping[str, Term], conclusions: Mapping[str, Linear]) -> Ruled:
     """One rule over measures and the conclusions of the rules before it."""
+    if len(rule.cases) > MOST_CASES:
+        return _loose(
+            world, rule, [*(values[id_] for id_ in rule.reads), *map(conclusions.get, rule.reads_conclusions)]
+        )
     look = looking(world, values, conclusions)
     still: Truth = True
     wins: list[Truth] = []
@@ -126,6 +134,40 @@ def rule_of(world: World, rule: Rule, values: Mapping[str, Term], conclusions: M
         any_of(no_score),
         {each.name: _concluded(world, rule, each.name, wins, unknown, each.codes is None) for each in rule.conclusions},
     )
+
+
+def _loose(world: World, rule: Rule, read: list[Term | None]) -> Ruled:
+    """A rule of which only its bounds are known: what is proved of it is true, but nobody can be shown."""
+    key = ("loose rule", rule.head.id, rule.head.digest, *map(id, read))
+    if key not in world.kept:
+        world.unsaid.append(Unsaid("rule", rule.head.id, "too-many-cases"))
+        unknown = rule.unknown.points or 0
+        ends = [(unknown, unknown), *(_bounds(case.worth.points) for case in rule.cases)]
+        least, most = min(low for low, _ in ends), max(high for _, high in ends)
+        points = integer(world, rule.head.id)
+        world.laws += [points >= least, points <= most]
+        refuses = any(case.worth.no_score is not None for case in rule.cases) or rule.unknown.no_score is not None
+        no_score = truth(world, f"{rule.head.id} refuses") if refuses else False
+        concluded = {}
+        for one in rule.conclusions:
+            value = integer(world, one.name)
+            numbers = [0, 1] if one.codes is None else [_code(world, each.code) for each in one.codes.choices]
+            world.laws.append(any_of(value == number for number in numbers))
+            concluded[one.name] = Linear(truth(world, f"{one.name} known"), value)
+        world.kept[key] = read, Ruled((), (), False, False, points, least, most, no_score, concluded)
+    found: Ruled = world.kept[key][1]
+    return found
+
+
+def _bounds(points: Fixed | Each | None) -> tuple[int, int]:
+    """The least and the most of a case, without the measure it counts."""
+    match points:
+        case None:
+            return 0, 0
+        case Fixed(value):
+            return value, value
+        case Each(_, _, bound):
+            return min(bound, 0), max(bound, 0)
 
 
 def _added(world: World, id_: str, outcomes: Any) -> tuple[Any, int, int]:
@@ -181,6 +223,8 @@ def _concluded(world: World, rule: Rule, name: str, wins: list[Truth], unknown: 
 
 
 def _number(world: World, given: Given) -> int:
-    if isinstance(given.value, str):
-        return world.codes.setdefault(given.value, len(world.codes))
-    return number_of(given.value, world.codes)
+    return _code(world, given.value) if isinstance(given.value, str) else number_of(given.value, world.codes)
+
+
+def _code(world: World, code: str) -> int:
+    return world.codes.setdefault(code, len(world.codes))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from engine import edits as e
 from engine.edits import Edit
@@ -424,8 +424,10 @@ def _looked_at(edition: Edition, place: e.Place, ids: Sequence[str], lang: str) 
 
 
 def _language(tag: str, lang: str) -> str:
-    named = Locale.parse(tag, sep="-").get_display_name(locale(lang))
-    return named or tag
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(locale(lang)) or tag
+    except UnknownLocaleError:
+        return tag
 
 
 # ------------------------------------------------------------------------------------------------------------- cases

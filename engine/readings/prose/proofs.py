@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.ir import Edition, Measure, Text, Value
+from engine.ir import Edition, Measure, Number, Text, Value
 from engine.proved import (
     Cliff,
     Ends,
@@ -22,7 +22,7 @@ from engine.proved import (
     Unsaid,
     Unsettled,
 )
-from engine.readings.prose.values import day, plain_number, points, value
+from engine.readings.prose.values import day, number, plain_number, points, value
 from engine.readings.prose.words import phrase, quote, say, sentence, together
 
 MOST_SAID = 6
@@ -31,10 +31,11 @@ MOST_SAID = 6
 
 @dataclass(frozen=True, slots=True)
 class ProofPart:
-    """One question with its answers, a sentence each; a person shown has `indent` 1."""
+    """One question with its answers, a sentence each; a person shown has `indent` 1. `took` is how long, if asked."""
 
     title: str
     lines: tuple[tuple[int, str], ...]
+    took: str = ""
 
 
 def proved(edition: Edition, found: Proved, lang: str) -> list[ProofPart]:
@@ -50,7 +51,20 @@ def proved(edition: Edition, found: Proved, lang: str) -> list[ProofPart]:
         ("left_out", _left_out(edition, found, lang)),
     )
     parts = [(key, tuple((indent, sentence(words)) for indent, words in lines)) for key, lines in asked]
-    return [ProofPart(sentence(phrase(lang, f"proof.title.{key}")), lines) for key, lines in parts if lines]
+    return [ProofPart(question(key, lang), lines, _took(edition, found, key, lang)) for key, lines in parts if lines]
+
+
+def question(key: str, lang: str) -> str:
+    """What one of the questions is called."""
+    return sentence(phrase(lang, f"proof.title.{key}"))
+
+
+def _took(edition: Edition, found: Proved, key: str, lang: str) -> str:
+    """For how long a question was thought about."""
+    if key not in found.took:
+        return ""
+    tenths = max(1, round(found.took[key] * 10))
+    return phrase(lang, "proof.took", n=number(Number(1), tenths, lang, edition.about))
 
 
 Line = tuple[int, str]

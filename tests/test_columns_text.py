@@ -1,0 +1,71 @@
+"""The query as text: what is printed for a database is what decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, get_args
+
+import pytest
+import sqlglot
+from click.testing import CliRunner
+
+from engine.cli import DIALECTS, main
+from engine.readings.columns.tables import usual_tables
+from engine.readings.columns.text import Dialect, sql_text
+from engine.rulebook import edition, load_rulebook
+from tests.populations import filled
+
+DAY = date(2026, 12, 15)
+USE = "deposit-free-rental"
+
+
+def under() -> Any:
+    return edition(load_rulebook("fair-civic-trust"), DAY)
+
+
+@pytest.mark.parametrize("dialect", get_args(Dialect))
+def test_every_database_gets_words_it_can_read(dialect: Dialect) -> None:
+    """The text parses in the database's own grammar, and has every table and no division that would round."""
+    text = sql_text(under(), DAY, USE, dialect)
+    found = sqlglot.parse_one(text, read=dialect)
+    names = {table.name for table in found.find_all(sqlglot.exp.Table)}
+    assert {"subjects", *under().sources} <= names
+    assert " //" not in text or dialect == "duckdb"
+    assert "INT128" not in text or dialect == "duckdb"
+
+
+def test_the_text_runs_as_it_is() -> None:
+    """Somebody who pastes it into DuckDB gets the decisions, without those who are refused."""
+    records = [
+        {"sources": {"identity-check": {"verified": True, "verified_on": date(2026, 1, 1)}}},
+        {"sources": {"identity-check": {"verified": True, "verified_on": date(2027, 1, 1)}}},
+    ]
+    connection = filled(usual_tables(under()), records)
+    found = connection.execute(sql_text(under(), DAY, USE, "duckdb", "none")).fetchall()
+    assert [row[0] for row in found] == ["s000000"]
+
+
+def test_the_command_prints_it() -> None:
+    """`rulebook sql` prints one query and nothing else."""
+    found = CliRunner().invoke(main, ["sql", "fair-civic-trust", "--as-of", str(DAY), "--dialect", "spark"])
+    assert (found.exit_code, found.output) == (0, sql_text(under(), DAY, USE, "spark"))
+    assert get_args(Dialect) == DIALECTS
+
+
+def test_a_long_table_is_looked_up_by_halving() -> None:
+    """The query of a table with a thousand rows is no deeper than a few steps, and gives the same points."""
+    from engine.ir import Case, Compare, Constant, Fixed, MeasureRef, Number, Op, Worth  # noqa: PLC0415  # here only
+    from engine.problem import Where  # noqa: PLC0415  # as above
+    from engine.readings.columns.cuts import cuts  # noqa: PLC0415  # as above
+
+    here = Where("a.yaml")
+    cases = [
+        Case(Compare(MeasureRef("n"), Op.LESS_THAN, Constant(10 * n), Number(), here), Worth(Fixed(n)), here)
+        for n in range(1000)
+    ]
+    found = cuts([case.when for case in cases])
+    assert found is not None
+    _, ranges = found
+    assert len(ranges) == 1001
+    assert ranges[1:3] == [(0, 1), (10, 2)]
+    assert ranges[-1] == (9990, None)

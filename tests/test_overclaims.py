@@ -1,0 +1,132 @@
+"""Version numbers that claim less than the proof finds are errors of `check`, with a person who shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.cli import main
+from engine.decision import Decision
+from engine.load import read_shelf
+from engine.locate import policies_folder
+from engine.overclaims import overclaims
+from engine.problem import Grade, Problem
+from engine.proofs import replay
+from engine.rulebook import edition, load_rulebook
+
+RULE = "rules/bills-paid-on-time"
+Edit = Callable[[str], str]
+
+
+def book(tmp_path: Path) -> Path:
+    """A copy of fair-civic-trust without its later history."""
+    folder = tmp_path / "fair-civic-trust"
+    shutil.copytree(policies_folder() / "fair-civic-trust", folder)
+    for later in folder.glob("*/*/*.yaml"):
+        if later.name != "1.0.0.yaml":
+            later.unlink()
+    return folder
+
+
+def add(folder: Path, policy: str, version: str, *edits: tuple[str, str]) -> None:
+    """The next version of a policy, in force from 1 April 2027, with some words replaced."""
+    text = (folder / policy / "1.0.0.yaml").read_text("utf-8").replace("version: 1.0.0", f"version: {version}", 1)
+    text = re.sub(r"from: \d{4}-\d\d-\d\d", "from: 2027-04-01", text, count=1).replace("kind: new", "kind: amend", 1)
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (folder / policy / f"{version}.yaml").write_text(text, "utf-8")
+
+
+def found(folder: Path) -> list[Problem]:
+    shelf, problems = read_shelf(folder)
+    assert shelf is not None, problems
+    return overclaims(shelf)
+
+
+RAISED = ('">= 0.98", 90]', '">= 0.98", 95]')
+LOWERED = ('">= 0.98", 90]', '">= 0.98", 85]')
+EXAMPLES = 2
+WORDS = ("Bills paid on time", "Bills on time")
+
+
+@pytest.mark.parametrize(
+    ("version", "edit", "needed"),
+    [
+        ("1.0.1", WORDS, None),
+        ("1.0.1", RAISED, "minor"),
+        ("1.1.0", RAISED, None),
+        ("1.0.1", LOWERED, "major"),
+        ("1.1.0", LOWERED, "major"),
+        ("2.0.0", LOWERED, None),
+    ],
+)
+def test_a_number_claims_at_least_what_is_proved(
+    tmp_path: Path, version: str, edit: tuple[str, str], needed: str | None
+) -> None:
+    """Patch is nobody, minor is nobody worse off, and major may be anything."""
+    folder = book(tmp_path)
+    add(folder, RULE, version, edit)
+    problems = found(folder)
+    assert [one.facts["needed"] for one in problems] == ([needed] if needed else [])
+    assert all(one.code == "claims-less" and one.grade is Grade.ERROR for one in problems)
+
+
+def test_the_person_is_printed_and_is_worse_off(tmp_path: Path) -> None:
+    """The record in the message, run through both editions, has the scores in the message."""
+    folder = book(tmp_path)
+    add(folder, RULE, "1.1.0", LOWERED, *[("points: 90", "points: 85")] * EXAMPLES)
+    result = CliRunner().invoke(main, ["check", str(folder)])
+    assert result.exit_code == 1
+    assert "version 1.1.0 after 1.0.0 says that nobody is worse off, but somebody is worse off" in result.output
+    assert "help: call it 2.0.0. Example: " in result.output
+    record = json.loads(result.output.split("Their record: ")[1].splitlines()[0])
+    rulebook = load_rulebook(folder)
+    scores = []
+    for day in (date(2027, 3, 1), date(2027, 4, 1)):
+        under = edition(rulebook, day)
+        assert under is not None
+        decision = replay(under, record, date(2027, 4, 1), next(iter(under.uses)))
+        assert isinstance(decision, Decision)
+        scores.append(decision.score)
+    assert scores[0] - scores[1] == 5
+    assert f"score {scores[0]}" in result.output.lower()
+
+
+def test_of_several_changes_on_one_day_only_those_that_claim_too_little_are_named(tmp_path: Path) -> None:
+    """Another policy may be major on the same day without making this one so, or excusing it."""
+    folder = book(tmp_path)
+    add(folder, RULE, "1.0.1", WORDS)
+    add(folder, "rules/fraud-judgment", "2.0.0", ("-120", "-130"))
+    assert found(folder) == []
+    add(folder, "rules/loans-repaid-on-time", "1.1.0", ("120]", "110]"))
+    assert [one.where.file.split("/")[2] for one in found(folder) if one.where] == ["loans-repaid-on-time"]
+
+
+def test_longer_keeping_and_a_narrower_exclusion_are_major(tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    add(folder, "sources/bill-payments", "1.1.0", ("P24M", "P36M"))
+    assert [one.facts["needed"] for one in found(folder)] == ["major"]
+    assert "kept longer" in found(folder)[0].sentence
+
+
+def test_what_was_not_decided_is_a_warning(tmp_path: Path) -> None:
+    """Out of time is never a pass, and never an accusation."""
+    folder = book(tmp_path)
+    add(folder, RULE, "1.1.0", LOWERED)
+    shelf, _ = read_shelf(folder)
+    assert shelf is not None
+    problems = overclaims(shelf, seconds=0.0)
+    assert [(one.code, one.grade) for one in problems] == [("claim-undecided", Grade.WARNING)]
+
+
+def test_the_shipped_rulebooks_claim_enough() -> None:
+    for name in ("fair-civic-trust", "schufa-2026"):
+        assert found(policies_folder() / name) == []
