@@ -1,4 +1,4 @@
-"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `sql`, `sample`, `schema`, `new` …"""
+"""The command line: `rulebook check`, `evaluate`, `explain`, `prove`, `show`, `history`, `sql`, `schema`, `new` …"""
 
 from __future__ import annotations
 
@@ -545,7 +545,7 @@ def new(ctx: click.Context, kind: str, id_: str, book: str | None, *, stdout: bo
 # ----------------------------------------------------------------------------------- commands with a file of their own
 
 from engine import (  # noqa: E402  # each needs what is above
-    diff_command,  # noqa: F401
+    history_command,  # noqa: F401
     impact_command,  # noqa: F401
     key_command,  # noqa: F401
     log_command,  # noqa: F401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.change import Change, counts, telling
@@ -92,11 +94,20 @@ def _pair(pair: Pair | None) -> Any:
     if pair is None:
         return None
     return {
-        "record": plain(pair.before.record),
+        "record": _record(pair.before.record),
         "before": _outcome(pair.before),
         "after": _outcome(pair.after),
         "moved": [{"rule": rule, "before": one, "after": other} for rule, one, other in pair.moved],
     }
+
+
+def _record(value: Any) -> Any:
+    """A record as it can be evaluated: its numbers are numbers."""
+    if isinstance(value, Mapping):
+        return {name: _record(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_record(each) for each in value]
+    return float(value) if isinstance(value, Decimal) else plain(value)
 
 
 def _outcome(person: Person) -> dict[str, Any]:

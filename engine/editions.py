@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from engine.load import Document
 from engine.parse.paper import read_day
 
 Version = tuple[int, ...]
+
+Known = Mapping[str, date]
+"""By the file of a version, the day on which it became known: that of its promulgation."""
+
+NOTHING_SAID: Known = {}
 
 
 def version_of(document: Document) -> Version:
@@ -27,6 +32,11 @@ def ends(document: Document) -> date | None:
     return read_day(document.data["in_force"].get("until"))
 
 
+def comment_until(document: Document) -> date | None:
+    """The last day on which a draft is open for comment, or None if it names no such day."""
+    return read_day(document.data.get("comment_until"))
+
+
 def histories(documents: Iterable[Document]) -> dict[tuple[str, str], list[Document]]:
     """The versions of each policy by kind and id, as they begin; a correction comes after what it corrects."""
     found: dict[tuple[str, str], list[Document]] = defaultdict(list)
@@ -40,14 +50,23 @@ def histories(documents: Iterable[Document]) -> dict[tuple[str, str], list[Docum
     return dict(found)
 
 
-def applying(versions: Sequence[Document], as_of: date, known_at: date | None = None) -> Document | None:
+def was_known(document: Document, known_at: date | None, known: Known = NOTHING_SAID) -> bool:
+    """Whether a version was known on a day. One that no log tells of counts as known from the day it begins."""
+    return known_at is None or (known.get(document.file) or starts(document) or date.max) <= known_at
+
+
+def applying(
+    versions: Sequence[Document], as_of: date, known_at: date | None = None, known: Known = NOTHING_SAID
+) -> Document | None:
     """The one version in force of a policy's history, if any.
 
-    It is the latest to have begun: it ends by its own `until`, or when the next begins, or by being repealed. Before
-    there is a public log, a version counts as known from the day it begins.
+    It is the latest to have begun: it ends by its own `until`, or when the next begins, or by being repealed.
     """
-    horizon = as_of if known_at is None else min(as_of, known_at)
-    begun = [document for document in versions if (starts(document) or date.max) <= horizon]
+    begun = [
+        document
+        for document in versions
+        if (starts(document) or date.max) <= as_of and was_known(document, known_at, known)
+    ]
     if not begun:
         return None
     last = begun[-1]
@@ -55,20 +74,22 @@ def applying(versions: Sequence[Document], as_of: date, known_at: date | None = 
     return None if over else last
 
 
-def in_force(documents: Iterable[Document], as_of: date, known_at: date | None = None) -> list[Document]:
+def in_force(
+    documents: Iterable[Document], as_of: date, known_at: date | None = None, known: Known = NOTHING_SAID
+) -> list[Document]:
     """The documents in force on a date, as known by another; in the order of their files."""
-    found = [applying(versions, as_of, known_at) for versions in histories(documents).values()]
+    found = [applying(versions, as_of, known_at, known) for versions in histories(documents).values()]
     return sorted((document for document in found if document is not None), key=lambda document: document.file)
 
 
-def changes(documents: Iterable[Document], known_at: date | None = None) -> list[date]:
+def changes(documents: Iterable[Document], known_at: date | None = None, known: Known = NOTHING_SAID) -> list[date]:
     """Every date on which what is in force changes: something begins, or is over the day before."""
     dates: set[date] = set()
     for versions in histories(documents).values():
-        known = [document for document in versions if known_at is None or (starts(document) or date.max) <= known_at]
-        for index, document in enumerate(known):
+        told = [document for document in versions if was_known(document, known_at, known)]
+        for index, document in enumerate(told):
             start, end = starts(document), ends(document)
-            following = starts(known[index + 1]) if index + 1 < len(known) else None
+            following = starts(told[index + 1]) if index + 1 < len(told) else None
             if start is not None and start != following:
                 dates.add(start)
             if end is not None and end < date.max and (following is None or end + timedelta(days=1) < following):

@@ -74,6 +74,14 @@ def impact(
     """
     one, other = _sides(before, after, ctx.obj, book)
     tag = language(other.rulebook, lang)
+    found = counted(one, other, population, as_of, use, by)
+    _say(found, form, tag, f"{before} → {after}", out)
+
+
+def counted(
+    one: Side, other: Side, population: str, as_of: date | None = None, use: str | None = None, by: tuple[str, ...] = ()
+) -> Impact:
+    """What is counted of a population as it is named on the command line; where it cannot be, the command ends."""
     named = _use(one, other, use)
     latest = max(one.edition.from_, other.edition.from_)
     for side in (one, other):
@@ -84,15 +92,13 @@ def impact(
             if by:
                 _end(Problem("no-audit", "made-up people have no attributes", help="leave out `--by`"))
             people, seed = int(made_up[1] or USUAL_PEOPLE), int(made_up[2] or USUAL_SEED)
-            found = count_synthetic(one.edition, other.edition, people, seed, as_of or latest, named, bar)
-        else:
-            where = Path(population)
-            if not where.exists():
-                _end(Problem("no-population", f"there is no `{population}`"))
-            day = as_of or max(latest, date.today())  # noqa: DTZ011  # the day where the reader sits
-            everybody = bar("people", people_in(where, (one.edition, other.edition), as_of, day, by), _about(where))
-            found = count(one.edition, other.edition, everybody, day, named, by, made_up_seed(where))
-    _say(found, form, tag, f"{before} → {after}", out)
+            return count_synthetic(one.edition, other.edition, people, seed, as_of or latest, named, bar)
+        where = Path(population)
+        if not where.exists():
+            _end(Problem("no-population", f"there is no `{population}`"))
+        day = as_of or max(latest, date.today())  # noqa: DTZ011  # the day where the reader sits
+        everybody = bar("people", people_in(where, (one.edition, other.edition), as_of, day, by), _about(where))
+        return count(one.edition, other.edition, everybody, day, named, by, made_up_seed(where))
 
 
 def _sides(before: str, after: str, policies: Path, book: str | None) -> tuple[Side, Side]:

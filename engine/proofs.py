@@ -44,7 +44,22 @@ def compare(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = N
     >>> found.verdict, found.rise.value, found.fall.value, found.nobody_worse
     ('more-favourable', 10, 0, 'yes')
     """
-    return proof.compare(a, b, as_of or max(a.from_, b.from_), replay, limit)
+    return _open(proof.compare(a, b, as_of or max(a.from_, b.from_), replay, limit))
+
+
+def left_out(found: Compared) -> tuple[Unsaid, ...]:
+    """What a comparison could not look at, although it may matter to somebody."""
+    harmless = TAKEN_AS_ANYTHING | {"in-one-edition-only"}
+    return tuple(one for one in found.not_proved if one.why not in harmless)
+
+
+def _open(found: Compared) -> Compared:
+    """A comparison in which nothing is said of everybody when something was left out."""
+    if not left_out(found):
+        return found
+    asked = {"equivalent": found.equivalent, "nobody_worse": found.nobody_worse}
+    answers: dict[str, Any] = {name: "undecided" if answer == "yes" else answer for name, answer in asked.items()}
+    return replace(found, **answers, verdict="undecided")
 
 
 def independent(edition: Edition, source: str, field: str, limit: float = LIMIT, as_of: date | None = None) -> Free:
@@ -90,10 +105,9 @@ def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = No
     worse = tuple(dict.fromkeys(effect.kind for effect in found.effects if effect.worse and effect.happens == "yes"))
     if worse or weaker:
         return Claimed("major", worse + weaker, found)
-    harmless = TAKEN_AS_ANYTHING | {"in-one-edition-only"}
-    left_out = tuple(f"not-proved:{one.kind}:{one.id}" for one in found.not_proved if one.why not in harmless)
-    if left_out or found.nobody_worse == "undecided" or found.equivalent == "undecided":
-        return Claimed("undecided", left_out, found)
+    missing = tuple(f"not-proved:{one.kind}:{one.id}" for one in left_out(found))
+    if missing or found.nobody_worse == "undecided" or found.equivalent == "undecided":
+        return Claimed("undecided", missing, found)
     if found.equivalent == "yes":
         return Claimed("patch", (), found)
     return Claimed("minor", tuple(dict.fromkeys(e.kind for e in found.effects if e.happens == "yes")), found)

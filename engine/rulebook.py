@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.check import check
 from engine.check.absence import lacking
-from engine.editions import changes, histories, in_force, starts
+from engine.editions import NOTHING_SAID, Known, changes, histories, in_force, starts
 from engine.ir import About, Edition
 from engine.load import Shelf, read_shelf
 from engine.locate import policies_folder
@@ -76,7 +76,7 @@ def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Ed
         return None
     key = ("edition", dates[index - 1], horizon)
     if key not in rulebook.cache:
-        documents = in_force(rulebook.shelf.policies, dates[index - 1], horizon)
+        documents = in_force(rulebook.shelf.policies, dates[index - 1], horizon, known(rulebook, horizon))
         memo = rulebook.cache.setdefault("memo", {})
         assert isinstance(memo, dict)
         found = parse_edition(rulebook.about, documents, dates[index - 1], memo=memo)[0] if documents else None
@@ -93,11 +93,32 @@ def missing(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> tu
     horizon = _horizon(rulebook, as_of, known_at)
     if horizon is None or edition(rulebook, as_of, known_at) is not None:
         return ()
-    documents = in_force(rulebook.shelf.policies, as_of, horizon)
+    documents = in_force(rulebook.shelf.policies, as_of, horizon, known(rulebook, horizon))
     problems = parse_edition(rulebook.about, documents)[1] if documents else []
     policies = histories(rulebook.shelf.policies)
     found = {lacking(problem, policies, as_of, horizon) for problem in problems}
     return tuple(f"{name[0]} `{name[1]}`" for name in sorted(each for each in found if each is not None))
+
+
+def known(rulebook: Rulebook, known_at: date | None) -> Known:
+    """The days on which versions became known, by their files: those of its log; nothing if nobody asks.
+
+    The log of a reconstruction says when somebody wrote down the rules of another, not when these were known.
+    """
+    if known_at is None or rulebook.about.standing == "reconstruction":
+        return NOTHING_SAID
+    if "known" not in rulebook.cache:
+        from engine.log.promulgated import log_of, promulgated  # noqa: PLC0415  # the log needs rulebooks
+        from engine.log.store import BadLogError  # noqa: PLC0415  # as above
+
+        try:
+            rulebook.cache["known"] = promulgated(rulebook.shelf, log_of(rulebook.shelf))
+        except BadLogError as bad:
+            help_ = "without it nobody can tell what was known when: `rulebook log verify`"
+            raise BadRulebook([Problem("bad-log", f"the log cannot be read: {bad}", help=help_)]) from None
+    found = rulebook.cache["known"]
+    assert isinstance(found, dict)
+    return found
 
 
 def usual_day(rulebook: Rulebook, today: date | None = None) -> date:
@@ -113,27 +134,31 @@ _LOADED: dict[Path, tuple[tuple[tuple[str, int, int], ...], Rulebook]] = {}
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """The files of a folder with their size and time: when nothing changes, nothing is read again."""
-    files = ((file, file.stat()) for file in sorted(folder.rglob("*.y*ml")) if file.is_file())
+    log = folder / "log" / "checkpoint"
+    files = ((file, file.stat()) for file in (*sorted(folder.rglob("*.y*ml")), log) if file.is_file())
     return tuple((str(file), found.st_mtime_ns, found.st_size) for file, found in files)
 
 
 def _horizon(rulebook: Rulebook, as_of: date, known_at: date | None) -> date | None:
-    """The last beginning of a version by which `known_at` differs from knowing everything; None if it does not."""
-    if known_at is None or known_at >= as_of:
+    """The last day by `known_at` on which a version became known; None if there is nothing that was not known then."""
+    told = known(rulebook, known_at)
+    if known_at is None or (known_at >= as_of and not told):
         return None
-    if "starts" not in rulebook.cache:
-        found = {start for document in rulebook.shelf.policies if (start := starts(document)) is not None}
-        rulebook.cache["starts"] = sorted(found)
-    all_starts = rulebook.cache["starts"]
-    assert isinstance(all_starts, list)
-    index = bisect_right(all_starts, known_at)
-    return all_starts[index - 1] if index else date.min
+    if "days" not in rulebook.cache:
+        days = {told.get(document.file) or starts(document) for document in rulebook.shelf.policies}
+        rulebook.cache["days"] = sorted(day for day in days if day is not None)
+    days_known = rulebook.cache["days"]
+    assert isinstance(days_known, list)
+    index = bisect_right(days_known, known_at)
+    if index == len(days_known):
+        return None
+    return days_known[index - 1] if index else date.min
 
 
 def _dates(rulebook: Rulebook, horizon: date | None) -> list[date]:
     key = ("dates", horizon)
     if key not in rulebook.cache:
-        rulebook.cache[key] = changes(rulebook.shelf.policies, horizon)
+        rulebook.cache[key] = changes(rulebook.shelf.policies, horizon, known(rulebook, horizon))
     found = rulebook.cache[key]
     assert isinstance(found, list)
     return found

@@ -43,7 +43,7 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
         ids = f"`{one.rulebook.about.id}` and `{other.rulebook.about.id}`"
         raise BadSide(f"{ids} are different rulebooks; only versions of one can be compared")
     if one.policy is None or other.policy is None:
-        if one.edition.digest == other.edition.digest:
+        if one.edition.digest == other.edition.digest and not _two_folders(a, b):
             raise BadSide(f"`{a}` and `{b}` are the same edition, the one of {one.edition.from_.isoformat()}")
         return one, other
     if _name(one.policy) != _name(other.policy):
@@ -53,9 +53,19 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
     return _held_still(one, other), other
 
 
+def is_folder(asked: str) -> bool:
+    """Whether an argument names a rulebook's folder."""
+    return (Path(asked) / "rulebook.yaml").is_file()
+
+
+def _two_folders(a: str, b: str) -> bool:
+    """Whether two different folders are named. They may well hold the same edition: then nothing changes."""
+    return is_folder(a) and is_folder(b) and not Path(a).samefile(b)
+
+
 def side(asked: str, policies: Path, book: str | None = None) -> Side:
     """What one argument names."""
-    if (Path(asked) / "rulebook.yaml").is_file():
+    if is_folder(asked):
         rulebook = _load(asked, policies)
         return _on(rulebook, max(changes(rulebook.shelf.policies), default=date.min))
     name, at, which = asked.rpartition("@")
@@ -102,6 +112,17 @@ def _with(rulebook: Rulebook, drafts: Sequence[Document]) -> tuple[Document, ...
     for draft in drafts:
         documents = _replaced(documents, draft)
     return documents
+
+
+def drafted(rulebook: Rulebook) -> tuple[Side, Side] | None:
+    """What is in force once the last draft would be, without and with all drafts; None where that makes no edition."""
+    if not rulebook.shelf.drafts:
+        return None
+    day = max(starts(document) or date.min for document in rulebook.shelf.drafts)
+    try:
+        return _on(rulebook, day), _made(rulebook, _with(rulebook, rulebook.shelf.drafts))
+    except BadSide:
+        return None
 
 
 def _replaced(documents: Sequence[Document], by: Document) -> tuple[Document, ...]:

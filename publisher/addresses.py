@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -82,6 +83,11 @@ def readings_page(home: str) -> str:
     return f"{home}readings.html"
 
 
+def grades_page(home: str) -> str:
+    """By what changes are graded."""
+    return f"{home}grades.html"
+
+
 def flow_page(home: str, source: str | None = None) -> str:
     """Where data goes, all of it or that of one source.
 
@@ -149,15 +155,23 @@ def search_data(home: str) -> str:
 
 
 def in_language(path: PurePosixPath, lang: str) -> str:
-    """The address of the same page in another language; each language divides its index in its own way.
+    """The address of the same page in another language; each language divides its index, and what is much, in
+    its own way.
 
     >>> in_language(PurePosixPath("demo/en/rules/late.html"), "de")
     'demo/de/rules/late.html'
     >>> in_language(PurePosixPath("demo/en/find/2.html"), "de")
     'demo/de/find.html'
+    >>> in_language(PurePosixPath("demo/en/changes/2027-04-01/2.html"), "de")
+    'demo/de/changes/2027-04-01.html'
     """
     rulebook, _, rest = str(path).split("/", 2)
-    return f"{rulebook}/{lang}/{'find.html' if rest.startswith('find/') else rest}"
+    first = "find.html" if rest.startswith("find/") else CHANGE_PART.sub(r"\1.html", rest)
+    return f"{rulebook}/{lang}/{first}"
+
+
+CHANGE_PART = re.compile(r"((?:^|/)changes/[^/]+)/[0-9]+\.html$")
+"""A further part of the page of a change."""
 
 
 def about_file(rulebook: str) -> str:
@@ -217,3 +231,39 @@ def ways_up(folder: str) -> tuple[tuple[str, str], ...]:
     parts = [] if folder in {"", "."} else folder.split("/")
     depths = range(len(parts), -1, -1)
     return tuple(("".join(f"{part}/" for part in parts[:depth]), "../" * (len(parts) - depth)) for depth in depths)
+
+
+def change_page(home: str, step: str, part: int = 1) -> str:
+    """What changes from one edition to the next, or to the drafts.
+
+    >>> change_page("demo/en/", "2027-04-01"), change_page("demo/en/", "drafts", 2)
+    ('demo/en/changes/2027-04-01.html', 'demo/en/changes/drafts/2.html')
+    """
+    return f"{home}changes/{step}{f'/{part}' if part > 1 else ''}.html"
+
+
+def policy_change(home: str, kind: str, id_: str, version: str, part: int = 1) -> str:
+    """What changes in a policy with a version.
+
+    >>> policy_change("demo/en/", "rule", "late", "1.1.0")
+    'demo/en/rules/late/changes/1.1.0.html'
+    """
+    return f"{home}{FOLDERS[kind]}/{id_}/changes/{version}{f'/{part}' if part > 1 else ''}.html"
+
+
+def compare_page(home: str, kind: str, id_: str) -> str:
+    """Where any two versions of a policy can be compared.
+
+    >>> compare_page("demo/en/", "rule", "late")
+    'demo/en/rules/late/compare.html'
+    """
+    return f"{home}{FOLDERS[kind]}/{id_}/compare.html"
+
+
+def versions_file(rulebook: str, kind: str, id_: str) -> str:
+    """All versions of a policy, for the page on which they are compared.
+
+    >>> versions_file("demo", "rule", "late")
+    'demo/versions/rules/late.js'
+    """
+    return f"{rulebook}/versions/{FOLDERS[kind]}/{id_}.js"

@@ -20,6 +20,7 @@ from engine.ir import About, Exclusion, Measure, Policy, Right, Rule, Score, Sou
 from engine.load import Document
 from engine.log.promulgated import folder_of
 from engine.log.store import website_files
+from engine.progress import Bar, silent
 from engine.readings.prose import say
 from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook
@@ -27,34 +28,44 @@ from publisher import addresses, policies
 from publisher import pages as p
 from publisher.about import about_pages
 from publisher.archive import archived
+from publisher.changing import change_pages
+from publisher.comparing import compare_data, compare_pages
 from publisher.edition_print import print_page
 from publisher.feeds import feeds
 from publisher.finding import find_pages
 from publisher.flow import flow_pages
 from publisher.glossary import glossary_pages
-from publisher.heads import compared, exact, head_of, hidden_as_written, permanent
+from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
-from publisher.library import Dated, Library, main_version, read_library, state_of, version_in
+from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
 from publisher.missing import missing_page
 from publisher.noticed import noticed
-from publisher.overview import data_page, home_page, list_page, rules_page, sources_page
+from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
 from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
 from publisher.shorten import shorten
 from publisher.simulator import try_pages
 from publisher.speech import Speaker, text, title
+from publisher.steps import DRAFTS, steps_of
+from publisher.studies import Studying, unstudied
 
 
 def collect(
-    rulebooks: Sequence[Rulebook], today: date, *, pdf: bool = False, only: Collection[str] | None = None
+    rulebooks: Sequence[Rulebook],
+    today: date,
+    *,
+    pdf: bool = False,
+    only: Collection[str] | None = None,
+    study: Studying = unstudied,
+    bar: Bar = silent,
 ) -> Iterator[p.Page | p.File]:
     """Every page and file of the website; what is shown first of a rulebook is what is in force `today`.
 
     With `pdf` the pages lead to the editions for paper as PDF too, which somebody else makes. With `only`, of all
-    rulebooks those with such an id.
+    rulebooks those with such an id. With `study`, what changes from edition to edition is proved and counted.
     """
     abouts = [rulebook.about for rulebook in rulebooks]
     yield root_page(abouts)
@@ -65,7 +76,9 @@ def collect(
         if only is not None and rulebook.about.id not in only:
             continue
         library = read_library(rulebook, today)
+        library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from compare_data(library)
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)
 
@@ -159,6 +172,8 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
     yield data_page(speaker, frame, library, pdf=pdf)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
+    yield from change_pages(speaker, frame, library)
+    yield from compare_pages(speaker, frame, library)
     yield from glossary_pages(speaker, frame)
     yield from about_pages(speaker, frame)
     for policy in library.versions:
@@ -269,6 +284,7 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         id_,
         version,
         date.fromisoformat(written["in_force"]["from"]),
+        comments(document, library.today),
         title(speaker, written["title"]),
         text(speaker, written["summary"]),
         written["change"]["kind"],
@@ -276,7 +292,9 @@ def draft_page(speaker: Speaker, frame: p.Frame, library: Library, document: Doc
         tuple(hidden_as_written(speaker, part) for part in written.get("withheld", ())),
         noticed(speaker, library.problems.get(document.file, ())),
         p.Link(title(speaker, written["title"]), current) if main else None,
-        compared(main.document.text, document.text) if main else (),
+        (addresses.policy_change(speaker.home, kind, id_, version), addresses.change_page(speaker.home, DRAFTS))
+        if changed_by(library, kind, id_, version)
+        else None,
         exact(document.text),
         document.text.count("\n"),
         addresses.draft_file(library.rulebook.about.id, kind, id_, version),

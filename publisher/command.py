@@ -16,15 +16,17 @@ import click
 from engine.cli import AS_OF, LANG, language, main, open_book, open_edition, problems_said, rulebook_folders
 from engine.progress import progress
 from engine.rulebook import usual_day
+from publisher import diff_command, review_command
 from publisher.collect import edition_on_paper
 from publisher.library import read_library
 from publisher.pdf import CannotPrintError, find_browser, to_pdf
 from publisher.publish import publish as publish_site
 from publisher.render import render
 from publisher.serve import serve as serve_site
+from publisher.studies import cache_folder, kept_in, unstudied
 from publisher.write import CannotWriteError, put
 
-__all__ = ["main"]
+__all__ = ["diff_command", "main", "review_command"]
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -32,13 +34,18 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @main.command()
 @click.option("--out", type=FOLDER, default=Path("build/site"), show_default=True, help="The folder of the website.")
 @click.option("--pdf", is_flag=True, help="Also print each edition as PDF; needs Chromium, Chrome or Edge.")
+@click.option("--no-proof", is_flag=True, help="Leave out what takes the solver, and counting.")
 @click.pass_context
-def publish(ctx: click.Context, out: Path, pdf: bool) -> None:
-    """Write the public website of every rulebook: plain files that also open without a server."""
+def publish(ctx: click.Context, out: Path, *, pdf: bool, no_proof: bool) -> None:
+    """Write the public website of every rulebook: plain files that also open without a server.
+
+    What changes from edition to edition is proved and counted once; the answers are kept in the cache of the platform.
+    """
     refuse_policies(ctx.obj, out)
+    study = unstudied if no_proof else kept_in(cache_folder())
     with problems_said(), told_why(), progress() as bar:
         browser = find_browser() if pdf else None
-        summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar, browser=browser)
+        summary = publish_site(rulebook_folders(ctx.obj), out, bar=bar, browser=browser, study=study)
     click.echo(summary)
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.editions import begins
+from engine.editions import begins, comment_until
 from engine.load import Document
 from publisher import addresses, atom
 from publisher import pages as p
@@ -123,19 +123,25 @@ def version_entry(teller: Teller, policy: Policy, version: Dated, feed: str) -> 
 
 
 def draft_entry(teller: Teller, document: Document, feed: str) -> atom.Entry:
-    """A proposal. Once it is adopted it is told of again, as a version."""
+    """A proposal. Once it is adopted it is told of again, as a version.
+
+    Until when it is open for comment is said, and not whether it still is: an entry does not change by itself.
+    """
     written = document.data
     key = written["kind"], written["id"], written["version"]
     page = addresses.draft_page(teller.speaker.home, *key)
     file = addresses.draft_file(teller.library.rulebook.about.id, *key)
     start = date.fromisoformat(written["in_force"]["from"])
-    said = (
-        blank(teller, "Proposal, open for comment"),
+    closing = comment_until(document)
+    said = [
+        blank(teller, "Proposal" if closing else "Proposal, open for comment"),
         blank(teller, "Meant to be in force from %(day)s", day=day(teller.words, start)),
-    )
+    ]
+    if closing:
+        said.append(blank(teller, "Comments until %(day)s", day=day(teller.words, closing)))
     name = named(teller.library, *key[:2], "drafts", key[2])
     day_told = told(teller.library, document, start)
-    return entry(teller, written, name, day_told, links(teller, [page], file, feed), said)
+    return entry(teller, written, name, day_told, links(teller, [page], file, feed), tuple(said))
 
 
 def entry(

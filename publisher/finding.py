@@ -29,6 +29,7 @@ WHOLE = {
     "data.html": "Downloads",
     "about.html": "About this website",
     "readings.html": "Readings",
+    "grades.html": "How changes are graded",
 }
 """The pages about the whole rulebook, in the words of the templates."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import ndiff
 
 from engine.ir import Authority, NoAuthority, Policy, Reference, Text, Withheld
 from engine.readings import prose as say
 from engine.readings.prose.words import spoken
 from publisher import addresses
-from publisher.library import Dated, Library, main_version, state_of
+from publisher.library import Dated, Library, changed_by, main_version, state_of
 from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
@@ -45,7 +44,7 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         noticed=noticed(speaker, library.problems.get(version.document.file, ()), policy),
         behind=behind if behind != header.version else None,
         digest=header.digest,
-        versions=tuple(line(speaker, kind, id_, v) for v in reversed(library.versions[kind, id_])),
+        versions=tuple(line(speaker, library, kind, id_, v) for v in reversed(library.versions[kind, id_])),
         permanent=addresses.version_page(speaker.home, kind, id_, header.version),
         current=None,
         shown=main is not None and main.version == header.version,
@@ -67,27 +66,17 @@ def exact(text: str) -> str | None:
     return text if len(text) <= LONGEST else None
 
 
-def compared(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    r"""The lines that differ between two texts, the old ones before the new; nothing when they are too many for a page.
-
-    >>> compared("a: 1\nb: 2\n", "a: 1\nb: 3\n")
-    (('removed', 'b: 2'), ('added', 'b: 3'))
-    """
-    names = {"- ": "removed", "+ ": "added"}
-    lines = ndiff(old.splitlines(), new.splitlines())
-    found = tuple((names[line[:2]], line[2:]) for line in lines if line[:2] in names and line[2:].strip())
-    return found if sum(len(line) for _, line in found) <= LONGEST else ()
-
-
 def permanent(speaker: Speaker, head: Head) -> Head:
     """The same head for the page of the version, which leads back to the main page."""
     return replace(head, current=addresses.policy_page(speaker.home, head.kind, head.id))
 
 
-def line(speaker: Speaker, kind: str, id_: str, version: Dated) -> Version:
+def line(speaker: Speaker, library: Library, kind: str, id_: str, version: Dated) -> Version:
     change = version.document.data["change"]
     path = addresses.version_page(speaker.home, kind, id_, version.version) if version.edition else None
-    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]))
+    found = changed_by(library, kind, id_, version.version)
+    changes = addresses.policy_change(speaker.home, kind, id_, version.version) if found else None
+    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]), changes)
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from engine.editions import changes
 from publisher import addresses
 from publisher import pages as p
-from publisher.library import Dated, Library, main_version, state_of
-from publisher.overview import all_news, draft_news, version_news
+from publisher.library import Dated, Library, main_version, state_of, step_to
+from publisher.overview import all_news, proposals, version_news
 from publisher.speech import Speaker
 
 IN_FULL = 20
@@ -67,12 +67,13 @@ def history_page(speaker: Speaker, frame: p.Frame, library: Library, by_day: ByD
         first = day == library.first
         in_full = not first and len(news) <= room
         room -= len(news) if in_full else 0
-        found = edition_changes(speaker, day, news, first=first, in_full=in_full)
+        found = edition_changes(speaker, library, day, news, first=first, in_full=in_full)
         (coming if day > library.today else editions).append(found)
     return p.HistoryPage(
         PurePosixPath(addresses.history_page(speaker.home)),
         frame,
-        tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
+        proposals(speaker, library, still_open=True),
+        proposals(speaker, library, still_open=False),
         tuple(reversed(coming)),
         tuple(editions),
         addresses.changes_feed(speaker.home),
@@ -80,11 +81,11 @@ def history_page(speaker: Speaker, frame: p.Frame, library: Library, by_day: ByD
 
 
 def edition_changes(
-    speaker: Speaker, day: date, news: tuple[p.News, ...], *, first: bool, in_full: bool
+    speaker: Speaker, library: Library, day: date, news: tuple[p.News, ...], *, first: bool, in_full: bool
 ) -> p.EditionChanges:
     counts = tuple(Counter(kind for kind, _ in dict.fromkeys((each.kind, each.id) for each in news)).items())
     path = addresses.history_page(speaker.home, day)
-    return p.EditionChanges(day, path, first, counts, news if in_full else ())
+    return p.EditionChanges(day, path, first, counts, change_of(speaker, library, day), news if in_full else ())
 
 
 def edition_pages(
@@ -104,6 +105,7 @@ def edition_pages(
             frame,
             day,
             day == library.first,
+            change_of(speaker, library, day),
             until,
             state_of(library.today, day, until),
             tuple((kind, tuple(group)) for kind, group in groupby(some, key=lambda each: each.kind)),
@@ -112,6 +114,11 @@ def edition_pages(
             beside(speaker, days[at - 1]) if at else None,
             beside(speaker, days[at + 1]) if at + 1 < len(days) else None,
         )
+
+
+def change_of(speaker: Speaker, library: Library, day: date) -> str | None:
+    """The page on what an edition changes; None for the first one."""
+    return addresses.change_page(speaker.home, day.isoformat()) if step_to(library, day) else None
 
 
 def beside(speaker: Speaker, day: date) -> tuple[date, str]:

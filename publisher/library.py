@@ -15,6 +15,7 @@ from engine.problem import Problem
 from engine.readings.prose.policies import find
 from engine.rulebook import Rulebook, edition
 from publisher.pages import Tried
+from publisher.steps import Step
 from publisher.tried import try_out
 from publisher.waterfall import Decided, decided
 
@@ -61,6 +62,8 @@ class Library:
     """The records shipped with the rulebook that get a score."""
     published: Mapping[str, date]
     """By file, the day on which a version was put into the public log."""
+    steps: tuple[Step, ...] = ()
+    """From each edition to the next, and to the drafts, if anybody asked what they change."""
 
 
 def read_library(rulebook: Rulebook, today: date) -> Library:
@@ -132,3 +135,13 @@ def main_version(library: Library, policy: Policy) -> Dated | None:
     able = [v for v in library.versions[policy] if v.edition is not None]
     now = version_in(library.shown, *policy)
     return next((v for v in able if v.version == now), able[-1] if able else None)
+
+
+def changed_by(library: Library, kind: str, id_: str, version: str) -> Step | None:
+    """The step in which a version comes in the place of another, or as the first."""
+    return next((step for step in library.steps if (kind, id_, version) in step.comes), None)
+
+
+def step_to(library: Library, day: date) -> Step | None:
+    """The step to the edition that begins on a day."""
+    return next((step for step in library.steps if step.name == day.isoformat()), None)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from engine.bounds import rule_bounds
+from engine.editions import comment_until
 from engine.ir import Edition, Header, Policy, Rule, Source
 from engine.load import Document
 from publisher import addresses, lineage
@@ -42,7 +43,7 @@ def home_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.HomePage:
         rights=len(edition.rights),
         changed=changed(speaker, library),
         coming=coming(speaker, library),
-        drafts=tuple(draft_news(speaker, document) for document in library.rulebook.shelf.drafts),
+        drafts=proposals(speaker, library, still_open=True),
         noticed=noticed(speaker, library.problems.get(edition.about.where.file, ())),
         odd=tuple((link, len(seen.odd)) for link, seen in found if seen.odd),
         gaps=tuple((link, sum(gap.texts for gap in seen.gaps)) for link, seen in found if seen.gaps),
@@ -125,7 +126,21 @@ def version_news(speaker: Speaker, policy: tuple[str, str], version: Dated, chan
     return p.News(link, kind, id_, version.version, day, change, text(speaker, written["change"]["why"]))
 
 
-def draft_news(speaker: Speaker, document: Document) -> p.News:
+def proposals(speaker: Speaker, library: Library, *, still_open: bool) -> tuple[p.News, ...]:
+    """The drafts on which comments are open, or those on which they are closed."""
+    found = library.rulebook.shelf.drafts
+    return tuple(
+        draft_news(speaker, each, library.today) for each in found if comments(each, library.today).open is still_open
+    )
+
+
+def comments(draft: Document, today: date) -> p.Comments:
+    """Whether a draft is open for comment on a day."""
+    until = comment_until(draft)
+    return p.Comments(until is None or today <= until, until)
+
+
+def draft_news(speaker: Speaker, document: Document, today: date) -> p.News:
     written = document.data
     kind, id_, version = (written[key] for key in ("kind", "id", "version"))
     return p.News(
@@ -136,6 +151,7 @@ def draft_news(speaker: Speaker, document: Document) -> p.News:
         date.fromisoformat(written["in_force"]["from"]),
         written["change"]["kind"],
         text(speaker, written["change"]["why"]),
+        comments(document, today),
     )
 
 

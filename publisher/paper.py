@@ -126,3 +126,20 @@ def retag(piece: Piece, found: re.Match[str]) -> str:
 def rename(piece: Piece, found: re.Match[str]) -> str:
     names = (found[2] or found[3]).split()
     return f' {found[1]}="{" ".join(f"{piece.anchor}--{each}" for each in names)}"'
+
+
+def alone(html: str, path: str) -> str:
+    """A page that stands alone: links lead to places in it, and of all others only the words stay.
+
+    >>> alone('<a href="x.html#p">there</a>, <a class=b href=y.html>elsewhere</a>', "x.html")
+    '<a href="#p">there</a>, elsewhere'
+    """
+
+    def here(found: re.Match[str]) -> str:
+        href = HREF.search(found[1])
+        to = (href[1] or href[2] or "") if href else ""
+        if to.startswith((f"{path}#", "#")):
+            return f'<a{HREF.sub("", found[1])} href="#{to.partition("#")[2]}">{found[2]}</a>'
+        return found[2]
+
+    return LINK.sub(here, html)

@@ -17,6 +17,7 @@ from publisher.pdf import printed
 from publisher.render import render
 from publisher.search import searchable
 from publisher.sitemap import mapped
+from publisher.studies import Studying, unstudied
 from publisher.write import CannotWriteError, Written, last, list_of, write
 
 SELDOM = 50_000
@@ -29,10 +30,12 @@ def publish(
     today: date | None = None,
     bar: Bar = silent,
     browser: str | None = None,
+    study: Studying = unstudied,
 ) -> str:
     """Builds the website of rulebooks, given loaded or as folders, under `out`, and says what was done.
 
-    With a browser the editions for paper are printed as PDF too.
+    With a browser the editions for paper are printed as PDF too. With `study`, what changes from edition to edition is
+    proved and counted.
 
     Where all are given as folders, and nothing has changed since the website was made, nothing is loaded.
     """
@@ -41,7 +44,8 @@ def publish(
         raise CannotWriteError(out, "there is no rulebook, so nothing would be left of the website")
     day = today or date.today()  # noqa: DTZ011 - the day where the operator sits
     folders = [one for one in given if isinstance(one, Path)]
-    digest = digest_of(folders) + ("+pdf" if browser else "") if len(folders) == len(given) else ""
+    ways = ("+pdf" if browser else "") + ("" if study is unstudied else "+proof")
+    digest = digest_of(folders) + ways if len(folders) == len(given) else ""
     made = last(out) if digest else None
     if made and says_the_same(made, digest, day):
         return f"{out}: {', '.join(made['rulebooks'])}; nothing has changed"
@@ -52,7 +56,7 @@ def publish(
     since, until = days(loaded, day)
     made_from = MadeFrom(digest, since.isoformat(), until.isoformat(), names) if digest else None
     with left_alone():
-        done = build(loaded, out, day, made_from, bar, browser)
+        done = build(loaded, out, day, made_from, bar, browser, study)
     return f"{out}: {', '.join(names)}; {done.written} files written, {done.same} unchanged, {done.removed} removed"
 
 
@@ -76,12 +80,13 @@ def build(
     made_from: MadeFrom | None = None,
     bar: Bar = silent,
     browser: str | None = None,
+    study: Studying = unstudied,
 ) -> Written:
     """The website as it is `today`: the same rulebooks give the same bytes until another edition comes into force.
 
     What a browser prints is never the same bytes, so it is left alone while its page is.
     """
-    collected = collect(rulebooks, today, pdf=browser is not None)
+    collected = collect(rulebooks, today, pdf=browser is not None, study=study, bar=bar)
     pages = mapped(collected, [rulebook.about for rulebook in rulebooks], today)
     made = searchable(render(pages))
     given = printed(made, out, browser) if browser else made
@@ -89,9 +94,11 @@ def build(
     return write(files, out, asdict(made_from) if made_from else None)
 
 
-def build_again(rulebooks: Sequence[Rulebook], out: Path, today: date, only: Collection[str]) -> Written:
+def build_again(
+    rulebooks: Sequence[Rulebook], out: Path, today: date, only: Collection[str], study: Studying = unstudied
+) -> Written:
     """Some of the rulebooks of a website once more, after an edit. The sitemap waits for the whole website."""
-    return write(searchable(render(collect(rulebooks, today, only=only))), out, only=only)
+    return write(searchable(render(collect(rulebooks, today, only=only, study=study))), out, only=only)
 
 
 def expected(rulebooks: Iterable[Rulebook]) -> int:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from publisher import addresses
 from publisher import pages as p
 from publisher.addresses import in_language
-from publisher.paper import bound
+from publisher.paper import alone, bound
 from publisher.templates import Translating, apart
 from publisher.words import SOURCE, Words, called, day, number, numbered, read_words, signed, spoken
 
@@ -43,9 +43,13 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.CategoriesPage: "categories.html",
     p.AboutPage: "about.html",
     p.ReadingsPage: "readings.html",
+    p.GradesPage: "grades.html",
     p.SourceFlowPage: "source_flow.html",
     p.FindPage: "find.html",
     p.TryPage: "try.html",
+    p.ChangePage: "change.html",
+    p.ReviewPage: "review.html",
+    p.ComparePage: "compare.html",
 }
 """One page, one template."""
 
@@ -92,6 +96,7 @@ def environment(lang: str) -> Translating:
     }
     made.globals |= {"lang": lang, "fill": fill, "ngettext": counted}
     made.globals["bound"] = partial(bound, show=partial(on_paper, made))
+    made.globals["alone"] = lambda page: Markup(alone(on_paper(made, page.change), str(page.change.path)))  # noqa: S704 - made here
     made.globals["time"] = lambda value: time(words, value)
     return made
 

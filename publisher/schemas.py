@@ -10,7 +10,8 @@ from typing import Any
 from engine.structure import schema
 from publisher import pages as p
 
-KINDS = ("rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right", "decision", "trace", "problem")
+WRITTEN = ("rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right")
+KINDS = (*WRITTEN, "decision", "trace", "problem", "change", "impact", "receipt")
 """In the order in which somebody would write them, then what comes out; the first is the page of the folder."""
 DEEP = 2
 """Keys deeper than this are left to the schema itself."""

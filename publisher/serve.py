@@ -28,6 +28,7 @@ from publisher.missing import missing_page
 from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
 from publisher.render import environment
+from publisher.studies import cache_folder, kept_in
 from publisher.trouble import mistaken, trouble_page
 from publisher.words import SOURCE, read_words, spoken
 from publisher.write import CannotWriteError, look_of
@@ -150,6 +151,7 @@ def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> 
     built: dict[str, Rulebook] = {}
     under: list[object] = []
     trouble: list[BadRulebook] = []
+    study = kept_in(cache_folder(), anew=False)  # who edits does not wait for a proof
 
     def now() -> Rulebooks:
         with lock:
@@ -181,9 +183,9 @@ def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> 
             forget()
         built.clear()  # until it is done: what stops half way is done again in full
         if whole:
-            build(list(found.values()), out, day)
+            build(list(found.values()), out, day, study=study)
         elif changed:
-            build_again(list(found.values()), out, day, changed)
+            build_again(list(found.values()), out, day, changed, study)
         under[:] = [site, day]
         built.update(found)
 

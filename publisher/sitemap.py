@@ -87,6 +87,8 @@ def changed(page: p.Page) -> date | None:
     match page:
         case p.RootPage() | p.MissingPage() | p.SchemaPage() | p.DraftPage():
             return None
+        case p.ChangePage():
+            return None if page.what == "drafts" else page.after.day
         case _:
             head: p.Head | None = getattr(page, "head", None)
             return head.from_ if head else page.frame.edition_from

@@ -13,6 +13,7 @@ from engine.evaluation import evaluate
 from engine.load import read_shelf, read_text
 from engine.parse import parse_about, parse_edition
 from engine.rulebook import BadRulebook, edition, load_rulebook
+from tests import logs
 
 GOOD = Path(__file__).resolve().parent / "policies" / "good"
 
@@ -88,6 +89,30 @@ def test_what_was_not_known_does_not_count():
     assert found([FIRST, SECOND], day("2026-08-01"), day("2026-06-30")) == ["1.0.0"]
     assert found([FIRST, SECOND], day("2026-08-01"), day("2026-07-01")) == ["1.1.0"]
     assert begins([FIRST, SECOND], day("2026-08-01"), day("2026-06-30")) == day("2026-01-01")
+
+
+def test_what_was_promulgated_ahead_was_known_ahead():
+    """A log says when a version became public, which is before it begins."""
+    log = {SECOND.file: day("2026-05-01")}
+    assert [one.data["version"] for one in in_force([FIRST, SECOND], day("2026-08-01"), day("2026-05-01"), log)] == [
+        "1.1.0"
+    ]
+    assert [one.data["version"] for one in in_force([FIRST, SECOND], day("2026-08-01"), day("2026-04-30"), log)] == [
+        "1.0.0"
+    ]
+    assert [one.data["version"] for one in in_force([FIRST, SECOND], day("2026-06-30"), day("2026-05-01"), log)] == [
+        "1.0.0"
+    ]
+    assert changes([FIRST, SECOND], day("2026-05-01"), log) == [day("2026-01-01"), day("2026-07-01")]
+
+
+def test_a_misprint_put_right_later_was_not_known_before():
+    """As of the same day, who asks before the correction is told what was public then."""
+    corrected = version("1.0.1", "2026-01-01", kind="correct")
+    log = {FIRST.file: day("2025-12-01"), corrected.file: day("2026-03-01")}
+    for known_at, number in (("2026-02-28", "1.0.0"), ("2026-03-01", "1.0.1")):
+        (now,) = in_force([FIRST, corrected], day("2026-02-01"), day(known_at), log)
+        assert now.data["version"] == number
 
 
 def test_an_end_that_was_written_counts_when_the_next_version_was_unknown():
@@ -190,3 +215,27 @@ def test_what_was_known_may_not_be_a_whole_edition(tmp_path: Path) -> None:
     assert [one.code for one in result.refusals] == ["incomplete-edition"]
     assert "`bill-count`" in result.refusals[0].sentence
     assert not isinstance(evaluate(rulebook, {"sources": {}}, as_of=later), Refusal)
+
+
+def test_a_log_says_what_was_known_when(tmp_path: Path) -> None:
+    """Once there is a public log, known means promulgated, whenever the rules begin."""
+    rulebook = load_rulebook("demo", policies=logs.promulgated(tmp_path, day="2025-12-31"))
+    july, before = day("2026-07-01"), day("2026-03-01")
+    found = edition(rulebook, july, before)
+    assert found is not None
+    assert found.from_ == july
+    assert found.digest == edition(rulebook, july).digest
+    assert edition(rulebook, july, day("2025-12-30")) is None
+    unlogged = edition(load_rulebook("demo", policies=GOOD), july, before)
+    assert unlogged is not None
+    assert unlogged.from_ == day("2026-01-01")
+
+
+def test_a_log_that_cannot_be_read_tells_nothing_of_what_was_known(tmp_path: Path) -> None:
+    """Rather an error than an answer that may be wrong; whoever does not ask what was known needs no log."""
+    policies = logs.promulgated(tmp_path)
+    (policies / "demo" / "log" / "checkpoint").write_text("nothing\n", "utf-8")
+    rulebook = load_rulebook("demo", policies=policies)
+    assert edition(rulebook, day("2026-07-01")) is not None
+    with pytest.raises(BadRulebook, match="the log cannot be read"):
+        edition(rulebook, day("2026-07-01"), day("2026-03-01"))

@@ -209,8 +209,8 @@ def test_an_entry_says_what_changed_and_why(site: Path):
         f"{ADDRESS}demo/data/rules/paid-on-time/1.1.0.yaml",
     ]
     draft = etree.fromstring((site / "demo/en/changes.atom").read_bytes()).findall(f"{ATOM}entry")[0]
-    assert (draft.findtext(f"{ATOM}title") or "").endswith("Version 2.0.0 · Proposal, open for comment")
-    assert "Proposal, open for comment" in [line.text for line in draft.iter(f"{XHTML}p")]
+    assert (draft.findtext(f"{ATOM}title") or "").endswith("Version 2.0.0 · Proposal")
+    assert "Comments until 30 September 2027" in [line.text for line in draft.iter(f"{XHTML}p")]
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23), date(2026, 12, 15), date(2027, 5, 1)])

@@ -13,7 +13,7 @@ from lxml import html
 
 from engine.rulebook import load_rulebook
 from publisher import history
-from publisher.collect import frame_of
+from publisher.collect import draft_page, frame_of
 from publisher.library import Library, read_library
 from publisher.render import render
 from publisher.speech import Speaker
@@ -87,6 +87,37 @@ def test_what_is_to_come_comes_next_first():
         "Edition of 1 February 2027",
         "Edition of 1 December 2026",
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "section"), [(date(2027, 6, 30), "Open for comment"), (date(2027, 7, 1), "Closed for comment")]
+)
+def test_a_proposal_says_until_when_it_is_open_for_comment(day: date, section: str):
+    """After that day it is with the others that are closed, and nobody is asked for comments any more."""
+    _, pages = made("fair-civic-trust", day)
+    (heading,) = (one for one in pages["history.html"].xpath("//h2") if "for comment" in words(one))
+    assert words(heading) == section
+    proposals = heading.xpath("following-sibling::ul[1]/li")
+    assert len(proposals) == 3
+    assert all("Comments until 30 June 2027" in words(one) for one in proposals)
+    asked = "Say what you think of them" in words(heading.xpath("following-sibling::p[1]")[0])
+    assert asked is (section == "Open for comment")
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [(date(2027, 6, 30), "Proposal, open for comment"), (date(2027, 7, 1), "Proposal, closed for comment")],
+)
+def test_the_page_of_a_proposal_asks_for_comments_while_it_is_open(day: date, status: str):
+    library = read_library(load_rulebook("fair-civic-trust"), day)
+    voice = Speaker(library.shown, "en", "fair-civic-trust/en/", anchors=True)
+    frame = frame_of(voice, library)
+    for document in library.rulebook.shelf.drafts:
+        ((_, content),) = render([draft_page(voice, frame, library, document)])
+        said = words(html.fromstring(content))
+        assert status in said
+        assert "Comments until 30 June 2027" in said
+        assert ("Say what you think of it" in said) is ("open" in status)
 
 
 def test_a_proposal_is_open_for_comment_and_counts_nowhere():

@@ -66,8 +66,8 @@ def reading_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
     yield from ((path, page) for path, page in pages(site) if not path.endswith("/print.html"))
 
 
-WITH_SCRIPTS = re.compile(r"/(try|find(-\d+)?)\.html$")
-"""The pages that do something: trying out and finding. All others are for reading."""
+WITH_SCRIPTS = re.compile(r"/(try|compare|find(-\d+)?)\.html$")
+"""The pages that do something: trying out, comparing and finding. All others are for reading."""
 
 
 def test_every_page_is_whole_and_brings_nothing_active(site: Path):
@@ -116,7 +116,7 @@ def test_the_language_switch_keeps_the_page(site: Path):
     """Who changes the language goes on reading where they were."""
     for path, page in reading_pages(site):
         rulebook, *rest = path.split("/")
-        if re.search(r"/find/\d+\.html$", path):  # another language may have fewer of them
+        if re.search(r"/(find|changes/[^/]+)/\d+\.html$", path):  # another language may have fewer of them
             continue
         for link in page.xpath("//ul[@class='tongues']//a"):
             target = ((site / path).parent / link.get("href")).resolve().relative_to(site.resolve()).as_posix()
@@ -216,7 +216,7 @@ def test_links_go_both_ways(site: Path):
 def test_the_policy_on_the_page_is_the_file_to_the_letter(site: Path):
     """There is no second description that could drift."""
     for path, found in pages(site):
-        if match := re.fullmatch(r"demo/\w+/(\w+)/([\w-]+)/([\d.]+)\.html", path):
+        if match := re.fullmatch(r"demo/\w+/(?!changes/)(\w+)/([\w-]+)/([\d.]+)\.html", path):
             kind, id_, version = match.groups()
             written = (DEMO / kind / id_ / f"{version}.yaml").read_text("utf-8")
             shown = [code.text_content() for code in found.xpath("//pre/code")]
@@ -237,6 +237,7 @@ def test_every_version_and_draft_has_a_page(site: Path):
     new = page(site, "demo/en/rules/paid-on-time.html")
     assert [words(line) for line in new.xpath("//h2[@id='history']/following-sibling::ul[1]/li/p/a")] == [
         "Version 1.1.0",
+        "What it changes",
         "Version 1.0.0",
     ]
     draft = page(site, "demo/en/rules/paid-on-time/drafts/2.0.0.html")

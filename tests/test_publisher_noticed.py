@@ -163,6 +163,13 @@ ODDITIES = {
         "rights/hotline/1.0.0.html",
         "This version says that it ends on 31 December 2026, but version 2.0.0 is in force from 1 July 2026.",
     ),
+    "comments that come too late": Oddity(
+        "comments-too-late",
+        "rules/paid-on-time/drafts/2.0.0.yaml",
+        (("comment_until: 2027-09-30", "comment_until: 2028-01-01"),),
+        "rules/paid-on-time/drafts/2.0.0.html",
+        "Comments are open until 1 January 2028, but the proposal is meant to be in force from 1 January 2028.",
+    ),
     "a name that is taken": Oddity(
         "duplicate-id",
         "uses/winter-plan/1.0.0.yaml",

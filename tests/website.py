@@ -13,16 +13,19 @@ from lxml import html
 from engine.locate import policies_folder
 from engine.rulebook import load_rulebook
 from publisher.publish import build
+from publisher.studies import kept_in
 
 DEMO = Path(__file__).parent / "policies" / "good" / "demo"
+KEPT = Path(__file__).parents[1] / "build" / "steps"
+"""What was proved of the steps between editions, for the next run."""
 DAY = date(2026, 12, 15)
 """A day on which an edition of every rulebook is in force."""
 
 
 def publish_all(out: Path) -> Path:
-    """The website of the demo and of every shipped rulebook."""
+    """The website of the demo and of every shipped rulebook; what was proved of the same once is not proved again."""
     shipped = sorted(file.parent for file in policies_folder().glob("*/rulebook.yaml"))
-    build([load_rulebook(folder) for folder in (DEMO, *shipped)], out, DAY)
+    build([load_rulebook(folder) for folder in (DEMO, *shipped)], out, DAY, study=kept_in(KEPT))
     return out
 
 
@@ -65,6 +68,6 @@ def _leads_somewhere(site: Path, path: str, link: str, anchors: dict[str, set[st
     if parts.scheme or parts.netloc or not inside or not target.is_file():
         return False
     name = target.resolve().relative_to(site.resolve()).as_posix()
-    if target.name == "try.html" and parts.fragment.startswith("measure-"):
-        return True  # its script makes the place; tests/test_reading.py looks whether there is such a measure
+    if target.name == "try.html" and parts.fragment.startswith(("measure-", "s=")):
+        return True  # its script makes the place or sets the values; tests/test_reading.py looks for the measure
     return not parts.fragment or unquote(parts.fragment) in anchors.get(name, ())

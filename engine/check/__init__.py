@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.check.absence import absences
+from engine.check.comments import comments
 from engine.check.coverage import coverage
 from engine.check.direction import direction
 from engine.check.examples import examples
@@ -33,7 +34,7 @@ def check(shelf: Shelf) -> list[Problem]:
     about, problems = parse_about(shelf.about)
     if about is None:
         return problems
-    problems += [*languages(about, shelf.about), *versions(shelf.policies)]
+    problems += [*languages(about, shelf.about), *versions(shelf.policies), *comments(shelf)]
     policies, days = histories(shelf.policies), changes(shelf.policies)
     broken = _broken(shelf)
     checked: Checked = {}

@@ -6,7 +6,26 @@ and nothing else. The words below a field are its help: what it holds, and what 
 
 from __future__ import annotations
 
-from publisher.pages.about import AboutPage, Agreement, ReadingsPage
+from publisher.pages.about import AboutPage, Agreement, GradesPage, ReadingsPage
+from publisher.pages.changing import (
+    Block,
+    Card,
+    ChangePage,
+    Column,
+    ComparedVersion,
+    ComparePage,
+    Counted,
+    End,
+    Example,
+    Hunk,
+    IndexEntry,
+    MatrixRow,
+    Moved,
+    People,
+    ReviewPage,
+    Told,
+    Written,
+)
 from publisher.pages.files import (
     Chapter,
     DataPage,
@@ -40,6 +59,7 @@ from publisher.pages.overview import (
 from publisher.pages.parts import (
     BandLine,
     Bands,
+    Comments,
     Effect,
     Entry,
     Fact,
@@ -83,11 +103,19 @@ __all__ = [
     "BandLine",
     "Bands",
     "Bar",
+    "Block",
     "Book",
     "BookPage",
     "Box",
+    "Card",
     "CategoriesPage",
+    "ChangePage",
     "Chapter",
+    "Column",
+    "Comments",
+    "ComparePage",
+    "ComparedVersion",
+    "Counted",
     "DataPage",
     "Download",
     "Downloads",
@@ -95,7 +123,9 @@ __all__ = [
     "EditionChanges",
     "EditionPage",
     "Effect",
+    "End",
     "Entry",
+    "Example",
     "ExclusionPage",
     "Fact",
     "FallStep",
@@ -111,29 +141,36 @@ __all__ = [
     "Gap",
     "Gives",
     "GlossaryPage",
+    "GradesPage",
     "Ground",
     "Head",
     "Hidden",
     "HistoryPage",
     "Holds",
     "HomePage",
+    "Hunk",
+    "IndexEntry",
     "Kept",
     "Link",
     "ListPage",
     "Looks",
+    "MatrixRow",
     "MeasurePage",
     "MissingPage",
     "MissingPart",
+    "Moved",
     "News",
     "Notice",
     "Noticed",
     "Page",
+    "People",
     "Phrase",
     "Picture",
     "PrintPage",
     "Reading",
     "ReadingsPage",
     "ReferencePage",
+    "ReviewPage",
     "RightPage",
     "RootPage",
     "Row",
@@ -152,12 +189,14 @@ __all__ = [
     "Sure",
     "Term",
     "Times",
+    "Told",
     "Tried",
     "TryPage",
     "UsePage",
     "Version",
     "Waterfall",
     "Worked",
+    "Written",
 ]
 
 BookPage = (
@@ -184,8 +223,12 @@ BookPage = (
     | CategoriesPage
     | AboutPage
     | ReadingsPage
+    | GradesPage
     | FindPage
     | TryPage
+    | ChangePage
+    | ReviewPage
+    | ComparePage
 )
 """A page of a rulebook: it has a frame."""
 

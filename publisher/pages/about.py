@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from publisher.pages.frame import Frame
+from publisher.pages.frame import Frame, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,13 @@ class ReadingsPage:
     groups: tuple[tuple[str, tuple[Agreement, ...]], ...]
     never: tuple[tuple[str, str], ...]
     """Each reading and operator that do not go together; the template has the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradesPage:
+    """The table by which every difference between two versions is graded, the grade that matters most first."""
+
+    path: PurePosixPath
+    frame: Frame
+    grades: tuple[tuple[str, Phrase, tuple[tuple[str, Phrase], ...]], ...]
+    """Each grade with its name and its reasons, each with the word that programs have for it."""

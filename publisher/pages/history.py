@@ -21,6 +21,8 @@ class EditionChanges:
     """Whether it is the first one, in which everything is new."""
     counts: tuple[tuple[str, int], ...]
     """How many policies of each kind came or went."""
+    changes: str | None
+    """The page on what it changes for people."""
     news: tuple[News, ...]
     """All of it; empty where only the counts are shown."""
 
@@ -32,6 +34,9 @@ class HistoryPage:
     path: PurePosixPath
     frame: Frame
     drafts: tuple[News, ...]
+    """The proposals that are open for comment."""
+    closed: tuple[News, ...]
+    """Those on which comments are closed."""
     coming: tuple[EditionChanges, ...]
     editions: tuple[EditionChanges, ...]
     """Those that have begun, the newest first."""
@@ -47,6 +52,8 @@ class EditionPage:
     frame: Frame
     from_: date
     first: bool
+    changes: str | None
+    """The page on what it changes for people."""
     until: date | None
     """Its last day; None if no end is known."""
     state: str

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from publisher.pages.frame import Bar, Frame, Link, Phrase, Reading
-from publisher.pages.parts import Bands, Effect, Entry, Noticed, Times
+from publisher.pages.parts import Bands, Comments, Effect, Entry, Noticed, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class News:
     change: str
     """`new`, `amend`, `repeal` or `correct`; in the history also `ended`."""
     why: Phrase
+    comments: Comments | None = None
+    """Of a proposal; None for a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class HomePage:
     coming: tuple[News, ...]
     """Versions in force later."""
     drafts: tuple[News, ...]
-    """Proposals open for comment."""
+    """The proposals that are open for comment."""
     noticed: Noticed
     """About the rulebook itself."""
     odd: tuple[tuple[Link, int], ...]

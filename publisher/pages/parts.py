@@ -11,6 +11,14 @@ from publisher.pages.frame import Bar, Link, Phrase, Reading
 
 
 @dataclass(frozen=True, slots=True)
+class Comments:
+    """Whether a proposal is open for comment, and the last day on which it is or was, if one is named."""
+
+    open: bool
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """An instrument that gives the right to do this."""
 
@@ -40,6 +48,8 @@ class Version:
     change: str
     """`new`, `amend`, `repeal` or `correct`."""
     why: Phrase
+    changes: str | None
+    """The page on what it changes."""
 
 
 Fact = Phrase | Link | date | int | str

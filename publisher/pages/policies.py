@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from publisher.pages.frame import Bar, Frame, Link, Phrase
 from publisher.pages.parts import (
     Bands,
+    Comments,
     Effect,
     Head,
     Hidden,
@@ -255,7 +256,7 @@ class RightPage:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A proposal open for comment. It is in no edition, so nothing but its own words is shown."""
+    """A proposal. It is in no edition, so nothing but its own words is shown."""
 
     path: PurePosixPath
     frame: Frame
@@ -263,6 +264,7 @@ class DraftPage:
     id: str
     version: str
     from_: date
+    comments: Comments
     title: Phrase
     summary: Phrase
     change: str
@@ -271,8 +273,8 @@ class DraftPage:
     noticed: Noticed
     current: Link | None
     """The policy it would change."""
-    compared: tuple[tuple[str, str], ...]
-    """The lines that would go or come, as `removed` or `added`; nothing for a new policy and when they are too many."""
+    changes: tuple[str, str] | None
+    """The page on what it changes, and the one on what all proposals change together."""
     text: str | None
     """As written; None when it is too long for a page."""
     lines: int

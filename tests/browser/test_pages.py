@@ -42,10 +42,16 @@ EVERY = {
     "flow of a source": "demo/{}/flow/bills.html",
     "history": "demo/{}/history.html",
     "edition": "demo/{}/history/2026-07-01.html",
+    "change": "demo/{}/changes/2026-07-01.html",
+    "change, part 2": "demo/{}/changes/2026-07-01/2.html",
+    "change to drafts": "demo/{}/changes/drafts.html",
+    "change of a policy": "demo/{}/rules/paid-on-time/changes/1.1.0.html",
+    "compare": "demo/{}/rules/paid-on-time/compare.html",
     "glossary": "demo/{}/glossary.html",
     "kinds of data": "demo/{}/glossary/data.html",
     "about": "demo/{}/about.html",
     "readings": "demo/{}/readings.html",
+    "grades": "demo/{}/grades.html",
     "find": "demo/{}/find.html",
     "find, part 2": "demo/{}/find/2.html",
     "try": "demo/{}/try.html",
@@ -72,6 +78,7 @@ SCRIPTS = {
         *(f"assets/{name}" for name in ("bring.js", "decide.js", "record.js", "try.js", "try.css")),
         *("./try-data.js", "./try-record.js"),
     ),
+    "compare.html": ("assets/compare.js", "assets/change.css", "/versions/rules/paid-on-time.js"),
 }
 """What a page that does something brings along; with a dot before it, from beside the page."""
 PAGES = {f"{name} {lang}": path.format(lang) for name, path in EVERY.items() for lang in LANGUAGES} | ONCE
@@ -110,6 +117,8 @@ def test_a_page_is_for_everyone(site: Path, page: Page, path: str):
             assert axe(page) == [], variant
     assert said == []
     scripts = SCRIPTS.get(path.rpartition("/")[2], ())
+    scripts = ("assets/change.css",) if "/changes/" in path else scripts
+    scripts = [f"{path.partition('/')[0]}{name}" if name[0] == "/" else name for name in scripts]
     scripts = [name if name[0] != "." else f"{path.rpartition('/')[0]}/{name[2:]}" for name in scripts]
     own = {(site / name).as_uri() for name in (path, "assets/style.css", "assets/icon.svg", *scripts)}
     assert set(asked) <= own

@@ -10,7 +10,7 @@ from lxml import html
 
 from tests.website import files
 
-FOLDERS = ("sources", "measures", "rules", "scores", "uses", "exclusions", "rights")
+FOLDERS = ("sources", "measures", "rules", "scores", "uses", "exclusions", "rights", "changes", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,16 @@ def shape(path: str) -> str:
     ('rules/*.html', 'rules/*/drafts/*.html')
     >>> shape("demo/en/rules/index.html"), shape("reference/rule.html"), shape("index.html")
     ('rules/index.html', 'reference/*.html', 'index.html')
+    >>> shape("demo/en/changes/drafts/2.html"), shape("demo/en/rules/late/compare.html")
+    ('changes/*/*.html', 'rules/*/compare.html')
     """
     first, *rest = PurePosixPath(path).parts
     parts = [first, *rest] if first == "reference" else rest[1:] or [*rest, first][:1]
     if len(parts) == 1 or parts[-1] == "index.html":
         return "/".join(parts)
+    name = parts[-1] if parts[-1] == "compare.html" else "*.html"
     folders = [part if part in {"drafts", *FOLDERS, "reference"} else "*" for part in parts[:-1]]
-    return "/".join([*folders, "*.html"])
+    return "/".join([*folders, name])
 
 
 def of_every_template(site: Site, *, every_rulebook: bool = False) -> Iterator[tuple[str, str]]:

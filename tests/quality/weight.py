@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 
 from engine.rulebook import load_rulebook
 from tests.quality.result import Figure, Result
-from tests.quality.site import Site, shape
+from tests.quality.site import FOLDERS, Site, shape
 
 KB = 1024
 HTML, HTML_PACKED, CSS, SCRIPT, TRYING, FIRST_VIEW = 16 * KB, 6 * KB, 12 * KB, 2 * KB, 20 * KB, 30 * KB
@@ -17,7 +17,7 @@ SEARCH_PER_PAGE = KB
 
 LISTS = {"data.html", "print.html", "reference/*.html", "reference/index.html"}
 """Lists to look something up in, and a whole rulebook on paper, may be long."""
-SCRIPTED = {"try.html", "find.html"}
+SCRIPTED = {"try.html", "find.html", *(f"{folder}/*/compare.html" for folder in FOLDERS)}
 
 
 def check(site: Site) -> Result:

@@ -5,11 +5,12 @@ Sentences stand for themselves; clauses (`condition`, `worth`) have no full stop
 
 from engine.readings.prose.changes import because, edit, kind_of
 from engine.readings.prose.conditions import condition
-from engine.readings.prose.impact import Grid, ImpactPart, impact
+from engine.readings.prose.history import editions, history
+from engine.readings.prose.impact import Grid, ImpactPart, bin_words, impact, impact_lines, outcome_words
 from engine.readings.prose.law import place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
-from engine.readings.prose.proofs import ProofPart, before_after, pair, proved, question
+from engine.readings.prose.proofs import ProofPart, before_after, differs, not_proved, pair, proved, question, reference
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -41,6 +42,7 @@ __all__ = [
     "band_title",
     "because",
     "before_after",
+    "bin_words",
     "cases",
     "category",
     "cells",
@@ -49,26 +51,33 @@ __all__ = [
     "condition",
     "consequence",
     "day",
+    "differs",
     "direction",
     "duration",
     "edit",
+    "editions",
     "example",
     "exclusion",
     "frequency",
     "glob",
+    "history",
     "impact",
+    "impact_lines",
     "kind_of",
     "label",
     "languages",
     "left_out",
     "measure",
     "months",
+    "not_proved",
+    "outcome_words",
     "pair",
     "place",
     "points",
     "policy",
     "proved",
     "question",
+    "reference",
     "refusal",
     "retention",
     "say",

@@ -216,3 +216,18 @@ def _share(found: Impact, count: Count, lang: str) -> str:
 
 def _bar(found: Impact, count: Count) -> float | None:
     return None if count is None else count / found.population.people
+
+
+def bin_words(one: Bin, lang: str) -> str:
+    """By how much a score changes, in words."""
+    return _bin(one, lang)
+
+
+def outcome_words(outcome: str, lang: str) -> str:
+    """What happens to a score."""
+    return _word(lang, f"outcome.{outcome}")
+
+
+def impact_lines(found: Impact, lang: str) -> tuple[str, ...]:
+    """Who was counted, on which day, and what is left out."""
+    return _start(found, lang).lines

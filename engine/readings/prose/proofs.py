@@ -345,3 +345,18 @@ def _value(edition: Edition, id_: str, given: Value | None, lang: str) -> str:
 
 def _title(edition: Edition, text: Text, lang: str) -> str:
     return say(text, lang, edition.about.languages[0])[0]
+
+
+def differs(edition: Edition, person: Person, lang: str) -> str:
+    """What sets somebody apart from the reference person, as a sentence."""
+    return sentence(phrase(lang, "proof.person", person=_differs(edition, person, lang)))
+
+
+def reference(edition: Edition, person: Person, lang: str) -> str:
+    """The person to whom others are compared, as a sentence."""
+    return sentence(phrase(lang, "proof.reference", outcome=_outcome(edition, person, lang)))
+
+
+def not_proved(edition: Edition, unsaid: Unsaid, lang: str) -> str:
+    """What was not proved, by name, and why."""
+    return sentence(_unsaid(edition, unsaid, lang))

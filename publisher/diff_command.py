@@ -10,14 +10,14 @@ import click
 from engine.change import Change, change, counts, telling
 from engine.cli import BOOK, LANG, language, main
 from engine.diff_json import change_json
-from engine.diff_page import MARKS, page
 from engine.edits import EffectChanged, Grade, Graded
 from engine.ir import Edition
 from engine.proved import Compared, Reach
 from engine.readings import prose
 from engine.readings.prose.words import counted, phrase
 from engine.sides import BadSide, Side, sides
-from engine.worddiff import Piece, worddiff
+from publisher.review import heading, review
+from publisher.studies import Study
 
 GATES = ("weakens", "worse-off", "major", "any")
 
@@ -74,9 +74,7 @@ def diff(
         case "json":
             told = json.dumps(change_json(found, tag), ensure_ascii=False, indent=2)
         case "html":
-            title = phrase(tag, "change.from_to", old=heading(old, tag), new=heading(new, tag))
-            said = [] if found.claimed is None else proof_lines(found.before, found.after, found.claimed.compared, tag)
-            told = page(found, title, summary(telling(found.edits), tag), said, texts(found, old, new), tag)
+            told = review(old, new, Study(found.claimed), tag).decode().rstrip("\n")
         case "markdown":
             told = "\n".join(markdown(found, heading(old, tag), heading(new, tag), tag))
         case _:
@@ -113,15 +111,8 @@ def exceeded(found: Change, gate: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------------------ words
 
-
-def heading(side: Side, lang: str) -> str:
-    """What a side is called."""
-    about, policy = side.edition.about, side.policy
-    if policy is None:
-        title = prose.say(about.title, lang, about.languages[0])[0]
-        return phrase(lang, "change.edition", title=title, date=prose.day(side.edition.from_, lang))
-    title = prose.say(policy.data["title"], lang, about.languages[0])[0]
-    return phrase(lang, "change.version", title=title, version=policy.data["version"])
+MARKS = {Grade.WEAKENS: "▼", Grade.STRENGTHENS: "▲", Grade.NEUTRAL: "＝", Grade.EDITORIAL: "·"}
+"""How a grade is drawn: better and worse never by colour alone."""
 
 
 def by_grade(found: Change) -> Iterator[tuple[Grade, list[Graded]]]:
@@ -201,18 +192,3 @@ def escaped(words: str) -> str:
     for sign in "\\`*_[]|#@!~":
         found = found.replace(sign, f"\\{sign}")
     return " ".join(found.split())
-
-
-def texts(found: Change, old: Side, new: Side) -> list[tuple[str, tuple[Piece, ...]]]:
-    """The documents that differ, by file, word by word."""
-    before = {(one.data["kind"], one.data["id"]): one for one in old.documents}
-    after = {(one.data["kind"], one.data["id"]): one for one in new.documents}
-    places = [one.edit.place[:2] for one in found.edits if len(one.edit.place) > 1 and one.edit.place[0] != "about"]
-    told = []
-    for kind, id_ in dict.fromkeys(places):
-        pair = [side.get((kind.removesuffix("s"), id_)) for side in (before, after)]
-        one, other = ("" if document is None else document.text for document in pair)
-        if one != other:
-            file = next(document.file for document in reversed(pair) if document is not None)
-            told.append((file, worddiff(one, other)))
-    return told
