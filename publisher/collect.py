@@ -38,6 +38,7 @@ from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
+from publisher.queries import query_files
 from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
 from publisher.missing import missing_page
@@ -78,6 +79,7 @@ def collect(
         library = read_library(rulebook, today)
         library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from query_files(library)
         yield from compare_data(library)
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)

@@ -58,6 +58,7 @@ OWN_STYLE = (
 TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".jsonld": "application/ld+json",
+    ".sql": "application/sql; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
     ".yaml": "application/yaml; charset=utf-8",
 }
