@@ -20,7 +20,7 @@ SECTIONS = {
     "proof": proof.section,
     "impact": impact.section,
 }
-PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars")
+PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars", "openfisca-core")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

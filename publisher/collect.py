@@ -38,12 +38,12 @@ from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
 from publisher.jsonld import linked_files
-from publisher.queries import query_files
 from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
 from publisher.missing import missing_page
 from publisher.noticed import noticed
 from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
+from publisher.queries import query_files
 from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages

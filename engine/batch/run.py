@@ -118,6 +118,8 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
     except duckdb.IOException as error:
         if "No space left" in str(error) or "ENOSPC" in str(error):
             return [_no_room(job, errno.ENOSPC)]
+        if "ould not write" in str(error):
+            return [_no_room(job, errno.EFBIG if "too large" in str(error) else None)]
         return [_broken(connection, found, error)]
     except (duckdb.Error, SparkError) as error:
         return [_broken(connection, found, error)]

@@ -31,7 +31,7 @@ class SparkError(Exception):
     """Spark could not work something out; what it says may quote values and is for nobody's eyes."""
 
 
-SETTINGS = {
+SETTINGS: dict[str, bool | float | int | str | None] = {
     "spark.app.name": "openrulebook",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
