@@ -1,4 +1,4 @@
-"""The four versions of fair-civic-trust: the first, a patch, a minor version and a major draft, each as it was meant."""
+"""The four versions of fair-civic-trust: the first, a patch, a minor one and a major draft, each as it was meant."""
 
 from __future__ import annotations
 
