@@ -282,6 +282,9 @@ def _unsaid(edition: Edition, unsaid: Unsaid, lang: str) -> str:
     """What was not proved, by name, and why."""
     kinds = (edition.sources, edition.measures, edition.rules, edition.uses, edition.exclusions, edition.rights)
     titles = {(one.head.kind, one.head.id): one.head.title for policies in kinds for one in policies.values()}
+    titles["rulebook", edition.about.id] = edition.about.title
+    if edition.score is not None:
+        titles["score", edition.score.head.id] = edition.score.head.title
     titles |= {("band", one.id): one.title for one in (edition.score.bands if edition.score is not None else ())}
     title = titles.get((unsaid.kind, unsaid.id))
     name = unsaid.id if title is None else _title(edition, title, lang)
