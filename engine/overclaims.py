@@ -15,6 +15,7 @@ from engine.edits import Graded
 from engine.ir import About, Edition, Policy
 from engine.load import Document, Shelf
 from engine.parse import parse_about, parse_edition
+from engine.parse.edition import Memo
 from engine.problem import Grade, Problem, Where
 from engine.proofs import Against, against
 from engine.proved import Pair
@@ -76,12 +77,13 @@ def overclaims(shelf: Shelf, seconds: float = SECONDS) -> list[Problem]:
 
 def _days(about: About, policies: Sequence[Document]) -> Iterator[Day]:
     """The days on which a number claims less than major."""
+    memo: Memo = {}
     for on in changes(policies):
         before, after = in_force(policies, on - timedelta(days=1)), in_force(policies, on)
         steps = list(_steps(before, after))
         if all(step.claim == "major" for step in steps):
             continue
-        a, b = parse_edition(about, before, on)[0], parse_edition(about, after, on)[0]
+        a, b = (parse_edition(about, documents, on, memo=memo)[0] for documents in (before, after))
         if a is not None and b is not None:
             yield Day(on, before, a, b, steps)
 

@@ -24,15 +24,17 @@ SURELY = frozenset(
         "less-say",
         "less-time",
         "slower",
-        "less-authority",
         "less-published",
     }
 )
 """Reasons that are true of people without a score being looked at. The other reasons that weaken are left to the proof:
 who gets more or fewer points, another band or none, and what follows."""
 
-PERHAPS = frozenset({"words", "open", "some-of-both"})
-"""Reasons why nobody can tell from the text alone."""
+PERHAPS = frozenset({"words", "less-authority", "open", "some-of-both"})
+"""Reasons that people must weigh: an instrument that goes may have been replaced by another."""
+
+WORDS = frozenset({"words", "less-authority"})
+"""Those of them that a proof about points says nothing of."""
 
 PROVED = (e.TriggerChanged, e.LastsChanged)
 """Edits outside of rules, measures and score of which the proof knows better."""
@@ -63,7 +65,7 @@ def weaker(before: Edition, after: Edition, edits: Iterable[Edit]) -> Weaker:
     found = change.graded(before, after, asked)
     return Weaker(
         tuple(one for one in found if one.because in SURELY),
-        tuple(one for one in found if one.because in PERHAPS and (one.because == "words" or not _counted(one.edit))),
+        tuple(one for one in found if one.because in PERHAPS and (one.because in WORDS or not _counted(one.edit))),
     )
 
 
