@@ -245,4 +245,4 @@ def _major(step: Step) -> str:
 def _person(a: Edition, b: Edition, people: Pair) -> str:
     """The person in words, and their record as it can be evaluated."""
     record = json.dumps(people.before.record, ensure_ascii=False, default=float)
-    return f"{prose.before_after(a, b, people, 'en')} Their record: {record}"
+    return f"Example: {prose.pair(a, b, people, 'en')} Their record: {record}"
