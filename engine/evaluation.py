@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from engine.admit import HOW_TO_DATE, admit, read_day, shown
 from engine.decision import Decision, Refusal, Refused
+from engine.given import read_given
 from engine.ir import Edition
 from engine.readings import compiled, session, truth
 from engine.rulebook import Rulebook, missing
@@ -71,6 +72,15 @@ def evaluate_under(
         except session.NeverError:
             return truth.decide(edition, kept, as_of, named, known_at)
     return truth.decide(edition, kept, as_of, named, known_at)
+
+
+def evaluate_given(edition: Edition, given: Any, *, as_of: date, use: str) -> Decision | Refusal:
+    """The decision when measures are given in place of a record (simulation): nobody is meant."""
+    refused = [*_withheld(edition), *_use(edition, use)]
+    values = read_given(edition, given, as_of)
+    if refused or isinstance(values, list):
+        return _refusal(edition, [*refused, *(values if isinstance(values, list) else [])])
+    return compiled.decide_given(_compiled(edition), values, as_of, use)
 
 
 def _no_edition(rulebook: Rulebook, day: date, known_at: date | None) -> Refused:
