@@ -141,9 +141,9 @@ def decide_register(number: int, outcome: str, url: str) -> None:
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, LONGEST_DAYS), help="How long it holds.")
 @click.pass_context
 def token_command(ctx: click.Context, book: str | None, secret: Path, days: int) -> None:
-    """Make a token for a person, with which they see who asked about them, and contest rows.
+    """Make a token for a person, to see who asked about them and to contest rows.
 
-    Their reference, as it is the `subject` of records, is read from standard input, so that it stays in no history. Give
+    Their reference, as it is the `subject` of records, is read from standard input: it stays in no history. Give
     the token only to somebody who showed who they are.
     """
     from engine.register.secret import person, read_secret, token  # noqa: PLC0415  # the database takes a moment to load

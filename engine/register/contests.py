@@ -42,7 +42,7 @@ def _about(rulebook: str, subject: str) -> tuple[Any, ...]:
 
 
 def _told(found: Sequence[Entry]) -> list[Contest]:
-    outcomes = {}
+    outcomes: dict[int, str] = {}
     for entry in found:
         if entry.kind == "outcome":
             said = json.loads(entry.content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from engine.log.checked import Checked
@@ -49,20 +49,9 @@ class Entry:
 
 def chained(draft: Draft, seq: int, at: str, previous: str) -> Entry:
     """A draft as the entry that follows another."""
-    made = Entry(
-        seq,
-        at,
-        draft.kind,
-        draft.rulebook,
-        draft.consumer,
-        draft.use,
-        draft.subject,
-        draft.once,
-        draft.content,
-        previous,
-        "",
-    )
-    return Entry(*[getattr(made, name) for name in Entry.__slots__[:-1]], digest_of(made))
+    said = (draft.kind, draft.rulebook, draft.consumer, draft.use, draft.subject, draft.once, draft.content)
+    made = Entry(seq, at, *said, previous, digest="")
+    return replace(made, digest=digest_of(made))
 
 
 def digest_of(entry: Entry) -> str:

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.explain import explained
+from engine.explain import explained, listed
 from engine.ir import Edition
 from engine.load import Document, read_text
 from engine.problem import Problem
 from engine.rulebook import BadRulebook
-from engine.structure import listed, schema, validator
+from engine.structure import schema, validator
 
 KEY = "orb_"
 """What a consumer's key begins with, so that whoever finds one knows what it is."""
@@ -90,7 +90,7 @@ def without_use(consumers: Sequence[Consumer], document: Document, editions: Map
                 found.append(Problem("no-rulebook", f"there is no rulebook `{book}`", document.keys[way], help_))
                 continue
             for use in sorted(uses - set(edition.uses)):
-                help_ = f"it has {listed(list(edition.uses))}" if edition.uses else None
+                help_ = f"it has {listed(list(edition.uses)) if edition.uses else 'none'}"
                 found.append(Problem("undeclared-use", f"`{book}` has no use `{use}`", document.places[way], help_))
     return found
 

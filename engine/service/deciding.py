@@ -89,7 +89,7 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
         asked.use,
         subject,
         _content(result, issued, key),
-        key and key.key,
+        None if key is None else key.key,
     )
     return Answered(_told(asked, result, issued), draft=draft)
 
@@ -131,8 +131,8 @@ def _content(result: Decision, issued: Issued | None, key: Once | None) -> str:
         "edition": result.digest,
         "score": result.score,
         "band": result.band,
-        "sent": key and key.sent,
-        "receipt": issued and issued.receipt,
+        "sent": None if key is None else key.sent,
+        "receipt": None if issued is None else issued.receipt,
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask import request
 
@@ -72,7 +72,7 @@ def rows(record: Any) -> int:
     return sum(len(each) for each in sources.values() if isinstance(each, list))
 
 
-def lines(stream: BinaryIO) -> Iterator[bytes | None]:
+def lines(stream: IO[bytes]) -> Iterator[bytes | None]:
     """The lines of a stream that are not empty; None for one that is too long, of which nothing is kept."""
     count = 0
     while line := stream.readline(LARGEST_BODY + 1):
