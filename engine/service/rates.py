@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import mmap
+import os
 import struct
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -29,7 +31,9 @@ class Rates:
         self._allowed = tuple(allowed)
         self._clock = clock
         self._memory = mmap.mmap(-1, max(SLOT.size * len(allowed), 1))
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # it is open as long as the service runs
+        self._file, name = tempfile.mkstemp()
+        os.unlink(name)  # noqa: PTH108  # only its lock is needed
+        weakref.finalize(self, os.close, self._file)
         self._lock = Lock()
         for index, (most, _) in enumerate(self._allowed):
             SLOT.pack_into(self._memory, SLOT.size * index, most, clock())
