@@ -136,14 +136,23 @@ def loopback(host: str) -> bool:
 
 def serve_production(policies: Path, out: Path, bind: str, workers: int, files: Mapping[str, Any]) -> None:
     """Serves in production. Where processes count together must be said before the counters are loaded."""
-    with temporary_folder() as counts:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+    with temporary_folder() as counts, said_to_all("PROMETHEUS_MULTIPROC_DIR", str(counts)):
         from publisher.production import CannotServeError, serve_for  # noqa: PLC0415  # as above
 
         try:
             serve_for(policies, out, bind, workers, **files)
         except CannotServeError as error:
             raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def said_to_all(variable: str, value: str) -> Iterator[None]:
+    """A variable of the environment, for as long as something runs."""
+    os.environ[variable] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(variable, None)
 
 
 def refuse_policies(policies: Path, out: Path) -> None:

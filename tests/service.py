@@ -82,7 +82,8 @@ def write_consumers(file: Path, rate: str) -> str:
     """A file with one consumer, which may ask for one use; gives its key."""
     key, digest = new_key()
     file.write_text(
-        f"consumers:\n  - name: housing-office\n    keys: ['{digest}']\n    uses: {{demo: [{USE}]}}\n    rate: {rate}\n",
+        f"consumers:\n  - name: housing-office\n    keys: ['{digest}']\n    "
+        f"uses: {{demo: [{USE}]}}\n    rate: {rate}\n",
         "utf-8",
     )
     return key

@@ -121,7 +121,10 @@ ONE = """consumers:
     ("text", "said"),
     [
         ("consumers: []\n", "consumers.yaml:1:12: `consumers` must be a list of at least one item\n"),
-        (ONE.format(digest="ab", every="hour"), "must be `sha256:` and 64 digits, as `rulebook key consumer` says them"),
+        (
+            ONE.format(digest="ab", every="hour"),
+            "must be `sha256:` and 64 digits, as `rulebook key consumer` says them",
+        ),
         (ONE.format(digest="a" * 64, every="year"), "help: write `second`, `minute` or `hour`"),
         (ONE.format(digest="a" * 64, every="hour").replace("rate", "rat"), "help: did you mean `rate`?"),
         (
@@ -145,5 +148,3 @@ def test_consumers_are_for_what_is_published(made):
     assert problem.sentence == "`demo` has no use `pay-latr`"
     assert problem.help == f"it has `{USE}` or `{OTHER_USE}`"
     assert str(problem.where).startswith("wrong.yaml:4:")
-
-

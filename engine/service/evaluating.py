@@ -18,7 +18,7 @@ from engine.rulebook import edition, usual_day
 from engine.service.answers import ENCODE, answer, problem, problem_data
 from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
-from engine.service.limits import be_patient, lines, read_record
+from engine.service.limits import be_patient, lines, read_record, stream
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -55,7 +55,6 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
         if isinstance(asked, Response):
             return asked
         be_patient()
-        request.max_content_length = None  # each line has its own limit
         said = Response(stream_with_context(answered_lines(operator, asked)), content_type=LINES)
         said.headers["Cache-Control"] = "no-store"
         return said
@@ -136,7 +135,7 @@ def answered_lines(operator: Operator, asked: Asked) -> Iterator[str]:
     """A line for each line; one that is refused does not end the others."""
     number = 0
     try:
-        for number, line in enumerate(lines(request.stream), 1):
+        for number, line in enumerate(lines(stream()), 1):
             late = counted(operator, asked)
             if late is not None:
                 yield told({"line": number, "problem": late.get_json()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from itertools import chain
 from typing import IO, Any
@@ -72,13 +73,19 @@ def rows(record: Any) -> int:
     return sum(len(each) for each in sources.values() if isinstance(each, list))
 
 
-def lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+def stream() -> IO[bytes]:
+    """The body of a request that is read while it is answered: each line has its limit, and not the whole."""
+    found: IO[bytes] = request.environ["wsgi.input"]
+    return found if request.environ.get("wsgi.input_terminated") else io.BytesIO(request.get_data(cache=False))
+
+
+def lines(source: IO[bytes]) -> Iterator[bytes | None]:
     """The lines of a stream that are not empty; None for one that is too long, of which nothing is kept."""
     count = 0
-    while line := stream.readline(LARGEST_BODY + 1):
+    while line := source.readline(LARGEST_BODY + 1):
         if len(line) > LARGEST_BODY:
             while line and not line.endswith(b"\n"):
-                line = stream.readline(LARGEST_BODY)
+                line = source.readline(LARGEST_BODY)
             count += 1
             yield None
         elif line.strip():
