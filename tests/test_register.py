@@ -154,7 +154,7 @@ def test_an_entry_is_bound_to_everything_it_says():
     assert len({one.digest, *(each.digest for each in others)}) == 1 + len(others)
 
 
-# ----------------------------------------------------------------------------------------------- killed, and two at once
+# ------------------------------------------------------------------------------------------ killed, and two at once
 
 WRITER = """
 import sys
@@ -235,7 +235,7 @@ def test_no_letter_of_a_token_can_be_changed():
         assert read_token(SECRET, "demo", f"{made[:index]}{other}{made[index + 1 :]}", day) is None
 
 
-# ------------------------------------------------------------------------------------------------------ over the service
+# -------------------------------------------------------------------------------------------------- over the service
 
 
 @pytest.fixture(scope="module")
