@@ -63,7 +63,8 @@ wrk.body = file:read("*a")
 
 KINDS = {
     "echo": "a bare Flask application that sends the body back",
-    "bare": "evaluate: key, rate, record, decision with its trace",
+    "short": "evaluate, `trace=false`: key, rate, record, decision with its reasons",
+    "traced": "the same with the trace",
     "kept": "the same with a signed receipt, in the register",
 }
 
@@ -95,7 +96,8 @@ def measured(made: Served, workers: int) -> Iterator[list[str]]:
     with running(made, workers) as ports:
         for _ in range(ROUNDS):
             for kind, port in ports.items():
-                found[kind].append(asked(made.folder, port))
+                more = "&trace=false" if kind == "short" else ""
+                found[kind].append(asked(made.folder, port, more))
     for kind, rounds in found.items():
         ratio = median(one[0] / echo[0] for one, echo in zip(rounds, found["echo"], strict=True))
         rate, half, most = (median(each[index] for each in rounds) for index in range(3))
@@ -138,11 +140,11 @@ def wait(address: str) -> None:
     raise AssertionError("the server does not answer")
 
 
-def asked(folder: Path, port: int) -> tuple[float, float, float]:
+def asked(folder: Path, port: int, more: str) -> tuple[float, float, float]:
     """One round: requests a second, and the times of half and of 99 in 100 requests in milliseconds."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(folder / "ask.lua")]
     said = subprocess.run(  # noqa: S603  # a tool of the system
-        [*command, f"http://127.0.0.1:{port}{EVALUATE}"], capture_output=True, text=True, check=True
+        [*command, f"http://127.0.0.1:{port}{EVALUATE}{more}"], capture_output=True, text=True, check=True
     ).stdout
     assert "Non-2xx" not in said, said
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -160,6 +162,61 @@ def test_too_much_is_refused(made, app, sent, status, said):
     answer = app.test_client().post(EVALUATE, data=sent, headers=headers(made.key))
     assert answer.status_code == status
     assert said in answer.get_json()["detail"]
+
+
+WORDS = [
+    "sources",
+    "subject",
+    "as_of",
+    "bills",
+    "account",
+    "due",
+    "amount",
+    "contested",
+    "row",
+    "measures",
+    "receipt",
+    "own",
+]
+BODIES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8) | st.just("2026-12-15"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=3), inner),
+    max_leaves=12,
+).map(json.dumps)
+CHANGED = st.tuples(st.integers(0, len(body()) - 1), st.binary(max_size=3)).map(
+    lambda change: body()[: change[0]] + change[1] + body()[change[0] + 1 :]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sent=BODIES.map(str.encode) | CHANGED | st.binary(max_size=40))
+def test_no_body_makes_the_service_fail(made, app, caplog, sent):
+    """Whatever is sent wherever, the answer is one that the service meant to give, and nothing went wrong inside."""
+    client, me = app.test_client(), headers(token_of(made))
+    for url, given_ in (
+        (EVALUATE, headers(made.key)),
+        (f"{EVALUATE}&receipt=true&trace=false", headers(made.key)),
+        (f"{URL}/evaluate-many?use={USE}", headers(made.key)),
+        (f"{URL}/simulate?use={USE}&as_of=2026-12-15", {}),
+        (f"{URL}/verify", {}),
+        (f"{URL}/contests", me),
+    ):
+        answer = client.post(url, data=sent, headers=given_)
+        assert answer.status_code in {200, 201, 400, 409, 422}, (url, answer.text)
+        assert '"status": 5' not in answer.text
+    assert caplog.records == []
+
+
+def test_without_the_trace_all_else_is_the_same(made, app):
+    """Also where a receipt is made of it."""
+    for more in ("", "&reading=truth", "&receipt=true"):
+        whole, short = (
+            app.test_client().post(f"{EVALUATE}{more}&trace={said}", data=body(), headers=headers(made.key)).get_json()
+            for said in ("true", "false")
+        )
+        assert short.get("decision", short)["trace"] == []
+        assert short.get("receipt", {}).get("trace", True)
+        assert {**whole.get("decision", whole), "trace": []} == short.get("decision", short)
 
 
 # ---------------------------------------------------------------------------------------------------------- many lines

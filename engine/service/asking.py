@@ -18,6 +18,8 @@ from engine.service.meters import Meters
 from engine.service.operator import Operator, Rulebooks
 
 BEARER = "Bearer "
+DAYS = {"as_of", "known_at", "from", "to"}
+TRUTH = ("false", "true")
 DAY = "must be a date, like 2026-12-31"
 
 
@@ -32,6 +34,7 @@ class Asked:
     reading: Reading
     lang: str
     receipt: bool
+    trace: bool
     consumer: int | None
     name: str
     """What the consumer is called."""
@@ -42,7 +45,7 @@ def ask(operator: Operator, rulebooks: Rulebooks, id_: str) -> Asked | Response:
     rulebook = rulebooks.get(id_)
     if rulebook is None:
         return no_such_rulebook(rulebooks)
-    found = read_query(rulebook, {"use", "as_of", "known_at", "reading", "lang", "receipt"})
+    found = read_query(rulebook, {"use", "as_of", "known_at", "reading", "lang", "receipt", "trace"})
     if isinstance(found, Response):
         return found
     number = None
@@ -104,33 +107,33 @@ def bearer() -> str | None:
 
 def read_query(rulebook: Rulebook, allowed: set[str]) -> dict[str, Any] | Response:
     """What the address asks for beside the path, or the problem with one of its parameters."""
-    for name in request.args:
-        if name not in allowed:
-            known = f"only {', '.join(sorted(allowed))}" if allowed else "no parameters"
-            return problem(HTTPStatus.BAD_REQUEST, f"this address knows {known}")
-        if len(request.args.getlist(name)) > 1:
-            return problem(HTTPStatus.BAD_REQUEST, f"`{name}` can be named once")
+    given = request.args.to_dict()
+    if given.keys() - allowed:
+        known = f"only {', '.join(sorted(allowed))}" if allowed else "no parameters"
+        return problem(HTTPStatus.BAD_REQUEST, f"this address knows {known}")
+    if any(len(each) > 1 for each in request.args.listvalues()):
+        return problem(HTTPStatus.BAD_REQUEST, "each parameter can be named once")
     found: dict[str, Any] = {}
-    for name in ("as_of", "known_at", "from", "to"):
-        raw = request.args.get(name)
-        if name in allowed:
-            found[name] = read_day(raw)
+    for name in allowed & DAYS:
+        raw = given.get(name)
+        found[name] = None if raw is None else read_day(raw)
         if raw is not None and found[name] is None:
             return problem(HTTPStatus.BAD_REQUEST, f"`{name}` {DAY}")
     words: dict[str, tuple[str, ...]] = {
         "reading": get_args(Reading),
         "lang": rulebook.about.languages,
-        "receipt": ("false", "true"),
+        "receipt": TRUTH,
+        "trace": TRUTH[::-1],
     }
-    first = {"reading": "compiled", "lang": rulebook.about.languages[0], "receipt": "false"}
-    for name in [each for each in words if each in allowed]:
-        found[name] = request.args.get(name, first[name])
+    first = {"reading": "compiled", "lang": rulebook.about.languages[0], "receipt": "false", "trace": "true"}
+    for name in allowed & words.keys():
+        found[name] = given.get(name, first[name])
         if found[name] not in words[name]:
             return problem(HTTPStatus.BAD_REQUEST, f"`{name}` is one of {', '.join(words[name])}")
-    if "receipt" in allowed:
-        found["receipt"] = found["receipt"] == "true"
+    for name in allowed & {"receipt", "trace"}:
+        found[name] = found[name] == "true"
     if "use" in allowed:
-        found["use"] = request.args.get("use")
+        found["use"] = given.get("use")
     return found
 
 

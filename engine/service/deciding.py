@@ -53,7 +53,7 @@ class Once:
 def once(register: Register, asked: Asked, key: str, body: bytes) -> Once:
     """What an idempotency key stands for, without the key and without what was sent."""
     secret, book = register.secret, asked.rulebook.about.id
-    sent = hashlib.sha256(repr(replace(asked, rulebook=None, receipt=False)).encode() + body).hexdigest()  # type: ignore[arg-type]  # only told apart
+    sent = hashlib.sha256(repr(replace(asked, rulebook=None, receipt=False, trace=False)).encode() + body).hexdigest()  # type: ignore[arg-type]  # only told apart
     named = digest(secret, "once", asked.name, book, key)
     return Once(named.hex(), digest(secret, "sent", sent).hex(), digest(secret, "salt", named.hex(), sent))
 
@@ -63,7 +63,8 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
     record = read_record(body)
     if isinstance(record, Refused):
         return Answered(problem_data(HTTPStatus.BAD_REQUEST, record.sentence), HTTPStatus.BAD_REQUEST)
-    result = _evaluate(asked, record)
+    signed = asked.rulebook.about.id in operator.signers and (asked.receipt or operator.register is not None)
+    result = _evaluate(asked, record, traced=asked.trace or signed)
     if isinstance(result, Refusal):
         return Answered(refusal_json(result), HTTPStatus.UNPROCESSABLE_ENTITY)
     if operator.register is None:
@@ -75,13 +76,13 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
     subject = person(operator.register.secret, asked.rulebook.about.id, result.subject)
     left = set_aside(operator.register, _edition(asked.rulebook, result), record, subject)
     if left is not record:
-        record, result = left, _evaluate(asked, left)
+        record, result = left, _evaluate(asked, left, traced=asked.trace or signed)
         if isinstance(result, Refusal):
             return Answered(refusal_json(result), HTTPStatus.UNPROCESSABLE_ENTITY)
     before = None if key is None else _before(operator.register, key)
     if before is not None and key is not None:
         return _again(operator, asked, result, record, key, before)
-    issued = _receipt(operator, asked, result, record, key) if asked.rulebook.about.id in operator.signers else None
+    issued = _receipt(operator, asked, result, record, key) if signed else None
     draft = Draft(
         "decision",
         asked.rulebook.about.id,
@@ -94,10 +95,9 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
     return Answered(_told(asked, result, issued), draft=draft)
 
 
-def _evaluate(asked: Asked, record: Any) -> Decision | Refusal:
-    return evaluate(
-        asked.rulebook, record, as_of=asked.as_of, known_at=asked.known_at, use=asked.use, reading=asked.reading
-    )
+def _evaluate(asked: Asked, record: Any, *, traced: bool) -> Decision | Refusal:
+    days = {"as_of": asked.as_of, "known_at": asked.known_at}
+    return evaluate(asked.rulebook, record, use=asked.use, reading=asked.reading, traced=traced, **days)
 
 
 def _edition(rulebook: Rulebook, result: Decision) -> Edition:
@@ -108,7 +108,7 @@ def _edition(rulebook: Rulebook, result: Decision) -> Edition:
 
 def _told(asked: Asked, result: Decision, issued: Issued | None) -> dict[str, Any]:
     """The decision; with the receipt and what only the person gets, where that was asked for."""
-    said = decision_json(result, asked.lang)
+    said = decision_json(result if asked.trace else replace(result, trace=()), asked.lang)
     if not asked.receipt or issued is None:
         return said
     return {"decision": said, "receipt": issued.receipt, "own": issued.own}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from itertools import chain
 from typing import IO, Any
 
 from flask import request
@@ -53,16 +52,18 @@ def too_deep(value: Any, depth: int) -> bool:
     >>> too_deep({"a": [1]}, 2), too_deep({"a": [1]}, 1)
     (False, True)
     """
-    level = [value]
+    level = [value] if type(value) in NESTED else []
     for _ in range(depth):
-        level = list(chain.from_iterable(each.values() if isinstance(each, dict) else each for each in _inner(level)))
-        if not level:
-            return False
-    return any(True for _ in _inner(level))
+        parts = [each.values() if type(each) is dict else each for each in level]
+        level = [inner for each in parts if not NESTED.isdisjoint(map(type, each)) for inner in each if _nested(inner)]
+    return bool(level)
 
 
-def _inner(values: list[Any]) -> Iterator[Any]:
-    return (each for each in values if isinstance(each, dict | list))
+NESTED = {dict, list}
+
+
+def _nested(value: Any) -> bool:
+    return type(value) in NESTED
 
 
 def rows(record: Any) -> int:

@@ -82,6 +82,11 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"enum": ["false", "true"]},
         "description": "Answer also with the signed receipt, and with what only the person is to get.",
     },
+    "trace": {
+        "in": "query",
+        "schema": {"enum": ["true", "false"]},
+        "description": "Without it the answer has no trace, and comes sooner.",
+    },
     "Idempotency-Key": {
         "in": "header",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
@@ -116,7 +121,7 @@ class Operation:
     who: str | None = None
 
 
-EVALUATE = ("use", "as_of", "known_at", "reading", "lang", "receipt")
+EVALUATE = ("use", "as_of", "known_at", "reading", "lang", "receipt", "trace")
 
 RECORD = {
     **an_object(
