@@ -89,7 +89,7 @@ def wide(folder: Path) -> list[str]:
         "",
         table(["engine", "people a second", "times ours"], rows),
         "",
-        "OpenFisca works in NumPy and ranks by `partition`; DuckDB reads and writes for it. zen-engine gives no reasons.",
+        "OpenFisca works in NumPy, and DuckDB reads and writes for it; zen-engine gives no reasons.",
         long_table(source, folder, sorted(times[first])[ROUNDS // 2]),
     ]
 

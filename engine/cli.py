@@ -35,7 +35,7 @@ from engine.structure import schema as schema_of_kind
 from engine.watch import watch as watch_lines
 
 DIALECTS = ("duckdb", "spark", "postgres", "bigquery", "snowflake", "trino")
-SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "change", "impact", "receipt", "record")
+SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "change", "impact", "receipt", "consumers", "openapi", "record")
 
 
 class Day(click.ParamType[date]):
@@ -481,10 +481,16 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
     """Print a JSON Schema: of a kind of policy, of a decision, or of the records an edition takes.
 
     KIND is rulebook, source, measure, rule, score, use, exclusion, right, decision, trace, problem, change, impact,
-    receipt or record.
+    receipt, consumers or record; or openapi, which describes the whole service (OpenAPI 3.1).
     """
+    found: Any
     if kind == "record":
-        found: Any = schema_of_record(open_edition(open_book(ctx, book), as_of))
+        found = schema_of_record(open_edition(open_book(ctx, book), as_of))
+    elif kind == "openapi":
+        from engine.service.app import create_app  # noqa: PLC0415  # the service takes a moment to load
+        from engine.service.openapi import described  # noqa: PLC0415  # as above
+
+        found = described(create_app(dict))
     else:
         found = schema_of_kind(kind)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -558,6 +564,7 @@ from engine import (  # noqa: E402  # each needs what is above
     log_command,  # noqa: F401
     promulgate_command,  # noqa: F401
     receipt_command,  # noqa: F401
+    register_command,  # noqa: F401
     sample_command,  # noqa: F401
     verify_command,  # noqa: F401
 )

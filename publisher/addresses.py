@@ -141,6 +141,15 @@ def find_page(home: str) -> str:
     return f"{home}find.html"
 
 
+def files_page(home: str, kind: str, part: int = 1) -> str:
+    """Where the versions of the policies of a kind are listed as files.
+
+    >>> files_page("demo/en/", "rule"), files_page("demo/en/", "rule", 2)
+    ('demo/en/data/rules.html', 'demo/en/data/rules/2.html')
+    """
+    return f"{home}data/{FOLDERS[kind]}{f'/{part}' if part > 1 else ''}.html"
+
+
 def find_part(home: str, part: int) -> str:
     """A further part of the index of all pages.
 

@@ -42,7 +42,7 @@ from publisher.library import Dated, Library, changed_by, main_version, read_lib
 from publisher.locate import site_folder
 from publisher.missing import missing_page
 from publisher.noticed import noticed
-from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
+from publisher.overview import comments, data_page, files_pages, home_page, list_page, rules_page, sources_page
 from publisher.queries import query_files
 from publisher.render import render
 from publisher.rules import rule_page
@@ -172,6 +172,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
     yield data_page(speaker, frame, library, pdf=pdf)
+    yield from files_pages(speaker, frame, library)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
     yield from change_pages(speaker, frame, library)

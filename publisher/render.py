@@ -34,6 +34,7 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.DraftPage: "draft.html",
     p.ReferencePage: "reference.html",
     p.DataPage: "data.html",
+    p.FilesPage: "files.html",
     p.PrintPage: "print.html",
     p.SchemaPage: "schema.html",
     p.FlowPage: "flow.html",

@@ -30,7 +30,7 @@ from publisher.pages.files import (
     Chapter,
     DataPage,
     Download,
-    Downloads,
+    FilesPage,
     PrintPage,
     ReferencePage,
     SchemaKey,
@@ -118,7 +118,6 @@ __all__ = [
     "Counted",
     "DataPage",
     "Download",
-    "Downloads",
     "DraftPage",
     "EditionChanges",
     "EditionPage",
@@ -131,6 +130,7 @@ __all__ = [
     "FallStep",
     "FieldLine",
     "File",
+    "FilesPage",
     "FindPage",
     "FlowLine",
     "FlowPage",
@@ -214,6 +214,7 @@ BookPage = (
     | DraftPage
     | ReferencePage
     | DataPage
+    | FilesPage
     | PrintPage
     | FlowPage
     | SourceFlowPage

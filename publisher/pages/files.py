@@ -42,10 +42,15 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Downloads:
-    """All versions of the policies of one kind."""
+class FilesPage:
+    """Versions of the policies of one kind, as files."""
 
+    path: PurePosixPath
+    frame: Frame
     kind: str
+    part: int
+    parts: tuple[str, ...]
+    """Where all parts lie."""
     versions: tuple[Download, ...]
 
 
@@ -70,7 +75,8 @@ class DataPage:
     feed: str
     schemas: tuple[tuple[str, str], ...]
     """What each schema is of, and where it lies."""
-    groups: tuple[Downloads, ...]
+    kinds: tuple[tuple[str, str, int], ...]
+    """Each kind of policy, where its versions are listed, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
