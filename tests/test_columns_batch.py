@@ -219,6 +219,12 @@ def test_what_is_refused_is_named_and_counted_without_values(tmp_path: Path) -> 
     }
 
 
+def test_a_table_without_a_line_has_the_columns_that_are_declared(tmp_path: Path) -> None:
+    """Nobody has a judgment: the table is empty and not broken, and somebody without any row is decided about."""
+    folder = lines(tmp_path / "in", subjects=[{"subject": "a"}], court_judgments=[], identity_check=[])
+    assert batch.run(job(folder, tmp_path / "out")) == Summary(1)
+
+
 def test_one_table_of_facts_is_a_population(tmp_path: Path) -> None:
     """Wide input needs no list of subjects; somebody who stands in it twice is refused all the same."""
     facts = [{"subject": f"s{n}", "verified": n % 2 == 0} for n in range(20)]

@@ -22,6 +22,7 @@ from lxml import html
 
 from engine.cli import rulebook_folders
 from engine.locate import policies_folder
+from engine.readings.columns.text import sql_text
 from engine.rulebook import edition, load_rulebook
 from publisher import addresses, pdf
 from publisher.collect import edition_on_paper
@@ -30,6 +31,7 @@ from publisher.edition_print import quoted
 from publisher.library import read_library
 from publisher.paper import contents
 from publisher.publish import build, publish
+from publisher.queries import DIALECTS
 from publisher.render import environment, on_paper, render
 from publisher.serve import create_app
 from tests.website import DAY, DEMO, dead_links, files, pages, words
@@ -357,3 +359,18 @@ def test_every_shipped_rulebook_is_tried_here():
     assert {folder.name for folder in rulebook_folders(policies_folder())} | {"demo"} == set(BOOKS)
     expected = [(id_, lang) for id_ in BOOKS for lang in load_rulebook(folder_of(id_)).about.languages]
     assert sorted(expected) == sorted(PAPER)
+
+
+# ---------------------------------------------------------------------------------------------------------------- SQL
+
+
+@pytest.mark.parametrize("id_", BOOKS)
+def test_the_edition_is_there_as_sql(site: Path, id_: str):
+    """One file for each kind of database, linked from the downloads; it is what `rulebook sql` prints."""
+    found = edition(load_rulebook(folder_of(id_)), DAY)
+    assert found is not None
+    page = html.parse(site / id_ / found.about.languages[0] / "data.html")
+    links = [link for link in page.xpath("//main//a/@href") if link.endswith(".sql")]
+    assert [Path(link).name for link in links] == [f"edition-{dialect}.sql" for dialect in DIALECTS]
+    text = (site / id_ / "data" / "edition-duckdb.sql").read_text("utf-8")
+    assert text == sql_text(found, found.from_, found.about.default_use or next(iter(found.uses)), "duckdb")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,14 +15,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from engine.batch.run import Job, Summary, run
+from engine.batch.spark import spark_session
 from engine.decision import Decision
 from engine.evaluation import evaluate_under
 from engine.ir import Edition
 from engine.locate import policies_folder
+from engine.problem import Problem
+from engine.readings.columns.tables import Asked
 from engine.rulebook import edition, load_rulebook
 from engine.synthetic import people
 from engine.synthetic.folder import write_folder
-from tests.populations import answers, asked, filled, name, told, usual_tables
+from tests.populations import answers, asked, by_spark, filled, name, told, usual_tables
 from tests.strategies import AS_OF, records, rulebooks
 
 DAY = date(2026, 12, 15)
@@ -31,16 +34,24 @@ AT_ONCE = 8
 
 def soak(drawn: int, synthetic: int) -> None:
     """So many drawn rulebooks with a small population each, and so many people of each rulebook."""
-    on_drawn(drawn)
-    for file in sorted(policies_folder().glob("*/rulebook.yaml")):
-        found = edition(load_rulebook(file.parent), DAY)
-        assert found is not None
-        with tempfile.TemporaryDirectory() as folder:
-            on_synthetic(found, synthetic, Path(folder))
-        print(f"{found.about.id}: columns decide {synthetic:,} synthetic people as truth does", flush=True)
+    with spark_session("local[2]") as session:
+        assert not isinstance(session, Problem), session
+        session.conf.set("spark.sql.shuffle.partitions", 2)
+        on_drawn(drawn, answers)
+        print(f"columns decide {drawn:,} drawn rulebooks as truth does", flush=True)
+        on_drawn(drawn // 20, lambda connection, of: by_spark(session, connection, of))
+        print(f"Spark decides {drawn // 20:,} drawn rulebooks as truth does", flush=True)
+        for file in sorted(policies_folder().glob("*/rulebook.yaml")):
+            found = edition(load_rulebook(file.parent), DAY)
+            assert found is not None
+            with tempfile.TemporaryDirectory() as folder:
+                on_synthetic(found, synthetic, Path(folder))
+            print(
+                f"{found.about.id}: columns and Spark decide {synthetic:,} synthetic people as truth does", flush=True
+            )
 
 
-def on_drawn(count: int) -> None:
+def on_drawn(count: int, answer: Callable[[duckdb.DuckDBPyConnection, Asked], dict[str, dict[str, Any]]]) -> None:
     """Drawn rulebooks; the first difference stops it."""
 
     @seed(11)
@@ -56,7 +67,7 @@ def on_drawn(count: int) -> None:
         drawn = data.draw(rulebooks())
         population = data.draw(st.lists(records(drawn), min_size=AT_ONCE, max_size=AT_ONCE))
         of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
-        found = answers(filled(of.tables, population), of)
+        found = answer(filled(of.tables, population), of)
         for number, record in enumerate(population):
             decision = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
             assert isinstance(decision, Decision)
@@ -64,7 +75,6 @@ def on_drawn(count: int) -> None:
             assert found[name(number)] == expected, differing([(record, found[name(number)], expected)])
 
     compare()
-    print(f"columns decide {count:,} drawn rulebooks as truth does", flush=True)
 
 
 def on_synthetic(found: Edition, count: int, folder: Path) -> None:
@@ -73,6 +83,12 @@ def on_synthetic(found: Edition, count: int, folder: Path) -> None:
     use = found.about.default_use or min(found.uses)
     job = Job(found, DAY, use, folder / "in", folder / "out", explain="points", part=max(1, count // 4))
     assert run(job) == Summary(count, 0, 0, {})
+    assert run(replace(job, out=folder / "spark", engine="spark")) == Summary(count, 0, 0, {})
+    ours, theirs = (
+        {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*.*")}
+        for out in (job.out, folder / "spark")
+    )
+    assert ours == theirs, "Spark's folder is the same, byte for byte"
     of = replace(asked(found, DAY, use, usual_tables(found)))
     given_ = dict(decided(folder / "out"))
     wrong: list[tuple[Any, Any, Any]] = []
