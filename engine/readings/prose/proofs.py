@@ -164,11 +164,12 @@ def _cases(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
         if one.reachable != "yes" and one.case is not None:
             rule = _rule(edition, one.rule, lang)
             yield 0, phrase(lang, f"proof.cases.{one.reachable}", rule=rule, n=plain_number(one.case + 1, lang))
-    if not found.gaps:
+    left_open = any(one.why == "too-many-cases" for one in found.not_proved)
+    if not found.gaps and not left_open:
         yield 0, phrase(lang, "proof.no_gap")
     for hole in found.gaps:
         yield from _hole(edition, hole, "gap", lang)
-    if not found.overlaps:
+    if not found.overlaps and not left_open:
         yield 0, phrase(lang, "proof.no_overlap")
     for hole in found.overlaps:
         yield from _hole(edition, hole, "overlap", lang)
