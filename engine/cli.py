@@ -150,8 +150,8 @@ def check(ctx: click.Context, paths: tuple[Path, ...], *, strict: bool) -> None:
 
     PATH is a rulebook's folder, a folder that holds rulebooks, or one policy of a rulebook. The exit status is 1 when
     there is an error or a text is missing in a declared language; warnings alone are 0, unless --strict. A version
-    number that claims less than the proof finds is an error: patch means that nobody gets a different result, and
-    minor that nobody is worse off.
+    number that claims too little is an error: patch means that nobody gets a different result, and minor that nobody
+    is worse off, by the proof or by what the policies say.
     """
     from engine.overclaims import overclaims  # noqa: PLC0415  # the solver takes a moment to load
 
