@@ -26,7 +26,7 @@ from engine.service.app import DEMONSTRATION
 from engine.service.health import PATHS
 from publisher.locate import site_folder
 from publisher.made_from import files
-from publisher.missing import missing_page
+from publisher.missing import MISSING, missing_page
 from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
 from publisher.render import environment
@@ -56,6 +56,9 @@ OWN_STYLE = (
     "script-src 'none'; connect-src 'none'; img-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """On an edition for paper, which brings its style along and itself names it as the only one."""
+
+OWN_BASE = ("base-uri 'none'", "base-uri 'self'")
+"""On the page for addresses where nothing is, whose links start from a base."""
 
 TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
@@ -94,6 +97,8 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks], operator: Operato
         answer = send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
         if PurePosixPath(path).parts[2:] == (PRINTED,):
             answer.headers["Content-Security-Policy"] = OWN_STYLE
+        elif path == MISSING:
+            answer.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(*OWN_BASE)
         return answer
 
     @app.after_request

@@ -38,7 +38,11 @@ def page(site: Path, path: str) -> html.HtmlElement:
 
 
 def rule_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
-    found = [(path, each) for path, each in pages(site) if re.search(r"/rules/(?!index\.html|.*/drafts/)", path)]
+    found = [
+        (path, each)
+        for path, each in pages(site)
+        if re.search(r"/rules/(?!index\.html|.*/(drafts|changes)/|.*/compare\.html)", path)
+    ]
     assert len(found) > 100
     yield from found
 

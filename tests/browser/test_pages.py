@@ -43,7 +43,7 @@ EVERY = {
     "history": "demo/{}/history.html",
     "edition": "demo/{}/history/2026-07-01.html",
     "change": "demo/{}/changes/2026-07-01.html",
-    "change, part 2": "demo/{}/changes/2026-07-01/2.html",
+    "change, part 2": "demo/{}/rules/paid-on-time/changes/2.0.0/2.html",
     "change to drafts": "demo/{}/changes/drafts.html",
     "change of a policy": "demo/{}/rules/paid-on-time/changes/1.1.0.html",
     "compare": "demo/{}/rules/paid-on-time/compare.html",

@@ -90,7 +90,7 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
 
 
 def first(
-    a: Edition, b: Edition, as_of: date, replay: Replay, limit: float, *, worse: bool
+    a: Edition, b: Edition, as_of: date, replay: Replay, limit: float, until: float, *, worse: bool
 ) -> tuple[Answer, Effect | None, tuple[Unsaid, ...]]:
     """Whether anything changes for anybody (`worse`: for the worse), with the first effect and somebody who shows it.
 
@@ -101,7 +101,7 @@ def first(
     after = view(found, 1, beside=before)
     kinds = [each for each in effects(before, after) if each.worse or not worse]
     unsaid = tuple(dict.fromkeys([*withheld(a), *withheld(b), *found.unsaid]))
-    asked = search(found, limit)
+    asked = search(found, limit, until)
     model = ask(asked, [any_of(each.where for each in kinds)])
     if not isinstance(model, z3.ModelRef):
         open_ = isinstance(model, Undecided) or any(one.why not in TAKEN_AS_ANYTHING for one in unsaid)
