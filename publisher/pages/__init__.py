@@ -31,10 +31,13 @@ from publisher.pages.files import (
     DataPage,
     Download,
     FilesPage,
+    Operation,
+    Parameter,
     PrintPage,
     ReferencePage,
     SchemaKey,
     SchemaPage,
+    ServicePage,
 )
 from publisher.pages.finding import FindPage, Found, Shelf
 from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, SourceFlowPage
@@ -162,7 +165,9 @@ __all__ = [
     "News",
     "Notice",
     "Noticed",
+    "Operation",
     "Page",
+    "Parameter",
     "People",
     "Phrase",
     "Picture",
@@ -181,6 +186,7 @@ __all__ = [
     "SchemaKey",
     "SchemaPage",
     "ScorePage",
+    "ServicePage",
     "Shelf",
     "SourceEntry",
     "SourceFlowPage",
@@ -233,5 +239,5 @@ BookPage = (
 )
 """A page of a rulebook: it has a frame."""
 
-Page = RootPage | MissingPage | BookPage | SchemaPage
+Page = RootPage | MissingPage | BookPage | SchemaPage | ServicePage
 """A page that a template shows."""
