@@ -57,6 +57,7 @@ RECORD = click.File("rb")
 FOLDER_IN = click.Path(exists=True, file_okay=False, path_type=Path)
 FOLDER_OUT = click.Path(path_type=Path)
 EXPLAIN = click.Choice(["none", "reasons", "points"])
+ENGINE = click.Choice(["duckdb", "spark"])
 
 READING = click.Choice(get_args(Reading))
 BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
@@ -217,6 +218,10 @@ GRADE_WORDS = {
 @click.option("--out", type=FOLDER_OUT, help="Where the decisions go; a folder that is not there yet.")
 @click.option("--explain", type=EXPLAIN, default="reasons", show_default=True, help="With --in: how much is written.")
 @click.option("--part", type=click.IntRange(min=1), default=250_000, help="With --in: subjects a part (250,000).")
+@click.option("--engine", type=ENGINE, default="duckdb", show_default=True, help="With --in: who works it out.")
+@click.option(
+    "--master", metavar="URL", default="local[*]", show_default=True, help="With --engine spark: where it is."
+)
 @BOOK
 @AS_OF
 @KNOWN_AT
@@ -240,6 +245,8 @@ def evaluate_command(
     out: Path | None,
     explain: Any,
     part: int,
+    engine: Any,
+    master: str,
     lines: bool,
     strict: bool,
     what_if: bool,
@@ -256,7 +263,8 @@ def evaluate_command(
     if source is not None or out is not None:
         if source is None or out is None or file is not None:
             raise click.UsageError("a population needs both --in and --out, and no record")
-        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, explain, part, **asked))
+        how = {"explain": explain, "part": part, "engine": engine, "master": master}
+        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, how, **asked))
     if file is None:
         raise click.UsageError("name a record, or a population with --in and --out")
     rulebook = open_book(ctx, book, file)
@@ -282,8 +290,7 @@ def evaluate_population(
     rulebook: Rulebook,
     source: Path,
     out: Path,
-    explain: Any,
-    part: int,
+    how: dict[str, Any],
     as_of: date | None,
     known_at: date | None,
     use: str | None,
@@ -297,7 +304,7 @@ def evaluate_population(
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
-    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, explain, part))
+    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, **how))
 
 
 def would_change(rulebook: Rulebook, result: Decision | Refusal) -> tuple[Edition, Nearest] | tuple[None, None]:

@@ -196,6 +196,11 @@ def edition_file(rulebook: str) -> str:
     return f"{rulebook}/data/edition.jsonld"
 
 
+def query_file(rulebook: str, dialect: str) -> str:
+    """The edition shown as SQL."""
+    return f"{rulebook}/data/edition-{dialect}.sql"
+
+
 def archive_file(rulebook: str) -> str:
     """The whole rulebook as one file to unpack."""
     return f"{rulebook}/data/{rulebook}.zip"

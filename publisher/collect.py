@@ -43,6 +43,7 @@ from publisher.locate import site_folder
 from publisher.missing import missing_page
 from publisher.noticed import noticed
 from publisher.overview import comments, data_page, files_pages, home_page, list_page, rules_page, sources_page
+from publisher.queries import query_files
 from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
@@ -78,6 +79,7 @@ def collect(
         library = read_library(rulebook, today)
         library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from query_files(library)
         yield from compare_data(library)
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)

@@ -17,6 +17,7 @@ from publisher.heads import reading
 from publisher.library import Dated, Library, main_version
 from publisher.noticed import noticed
 from publisher.policies import bands, contesting, effects, users
+from publisher.queries import queries
 from publisher.schemas import KINDS
 from publisher.speech import Speaker, joined, maybe, text, title, to
 
@@ -261,6 +262,7 @@ def data_page(speaker: Speaker, frame: p.Frame, library: Library, *, pdf: bool) 
         archive=addresses.archive_file(rulebook),
         papers=tuple(paper(rulebook, lang, pdf=pdf) for lang in frame.languages),
         edition=addresses.edition_file(rulebook),
+        queries=queries(library),
         about=addresses.about_file(rulebook),
         sums=addresses.sums_file(rulebook),
         feed=addresses.changes_feed(speaker.home),

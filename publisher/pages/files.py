@@ -66,6 +66,8 @@ class DataPage:
     """The edition for paper by language: where it lies, and where as PDF, if the website was made with those."""
     edition: str
     """Where the edition shown lies as JSON-LD."""
+    queries: tuple[tuple[str, str], ...]
+    """The databases for which the edition shown lies as SQL, and where."""
     about: str
     """Where `rulebook.yaml` lies."""
     sums: str
