@@ -20,8 +20,8 @@ from engine.ir import Edition
 from engine.log.keys import is_demonstration
 from engine.nearest import Change, measures_of, nearest, worked_out
 from engine.readings import prose
-from engine.receipts.body import words
 from engine.receipts.form import Receipt, digest
+from engine.receipts.stated import words
 from engine.receipts.verify import moment
 
 HERE = Path(__file__).resolve().parent
