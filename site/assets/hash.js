@@ -241,5 +241,5 @@ globalThis.Hash = (() => {
     return same(bytesOf(summed(BASE, times, [P - x, y, z, P - t], challenge)), start);
   }
 
-  return { joined, hex, same, utf8, base64, fromBase64, sha256, sha512, hmac, signed };
+  return { joined, hex, same, utf8, fromBase64, sha256, sha512, hmac, signed };
 })();

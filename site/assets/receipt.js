@@ -7,7 +7,7 @@
 globalThis.Receipt = (() => {
   "use strict";
 
-  const { joined, hex, same, utf8, base64, fromBase64, sha256, hmac, signed } = Hash;
+  const { joined, hex, same, utf8, fromBase64, sha256, hmac, signed } = Hash;
   const FORMAT = "openrulebook.example/receipt/v1";
   const OWN = "openrulebook.example/own/v1";
   const STATEMENT = "openrulebook.example/statement/v1";
@@ -17,17 +17,9 @@ globalThis.Receipt = (() => {
   // -------------------------------------------------------------------------------------------------- JSON, written out
 
   const isNumber = (value) => typeof value === "object" && value !== null && value.number !== undefined;
-  const byUnits = (a, b) => (a < b ? -1 : 1);
 
-  // The order of Python, which sorts by letters where JavaScript sorts by halves of them.
-  function byLetters(a, b) {
-    const [left, right] = [Array.from(a), Array.from(b)];
-    const at = left.findIndex((letter, index) => letter !== right[index]);
-    if (at < 0) return -1;
-    return (left[at].codePointAt(0) < (right[at]?.codePointAt(0) ?? -1)) ? -1 : 1;
-  }
-
-  // Canonical JSON (RFC 8785), or with `gap` the written form of a receipt.
+  // Canonical JSON (RFC 8785), or with `gap` the written form of a receipt. Names are sorted by halves of letters as
+  // RFC 8785 says; in a receipt all of them are ASCII, where every order is the same.
   function written(value, gap = null) {
     const isOpen = gap !== null;
     const inner = isOpen ? `${gap}  ` : null;
@@ -35,7 +27,7 @@ globalThis.Receipt = (() => {
       parts.length === 0 ? open + close
         : isOpen ? `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${gap}${close}` : open + parts.join(",") + close;
     if (value instanceof Map) {
-      const keys = [...value.keys()].sort(isOpen ? byLetters : byUnits);
+      const keys = [...value.keys()].sort();
       const colon = isOpen ? ": " : ":";
       return around("{", keys.map((key) => JSON.stringify(key) + colon + written(value.get(key), inner)), "}");
     }
@@ -210,10 +202,11 @@ globalThis.Receipt = (() => {
   // What holds and what does not of the receipt in a text. `site` is the log that comes with the page, `trusted` a vkey
   // from elsewhere, `own` the text of the person's own file or record, `editionOf` gives what a digest names. `asked`
   // collects the signatures that were looked at, so that the browser's own program can look at them once more.
-  function check(text, { schemas, site = null, trusted = null, own = null, editionOf = () => null }) {
+  function check(text, { schemas, book = null, site = null, trusted = null, own = null, editionOf = () => null }) {
     const asked = [];
     const checks = [];
     const add = (what, holds, say, fill = {}) => checks.push({ what, holds, say, fill }) > 0;
+    const either = (what, holds, say, fill) => add(what, holds, say + (holds ? "-yes" : "-no"), fill);
     const done = (receipt = null) => ({ checks, asked, receipt, digest: receipt ? digestOf(receipt) : null });
 
     const { value: receipt, refused } = text.length > MOST_LETTERS ? { refused: true } : Rulebook.parse(text);
@@ -223,6 +216,8 @@ globalThis.Receipt = (() => {
     if (`${written(receipt, "")}\n` !== text) return add("form", false, "form-anew") && done();
     add("form", true, "form-yes");
 
+    const id = receipt.get("rulebook").get("id");
+    if (book !== null && id !== book) return add("book", false, "book-other", { name: id }) && done(receipt);
     const [edition, key] = ["edition", "key"].map((part) => proved(receipt.get(part)));
     const by = keyOf(key.said);
     const note = readNote(`${FORMAT}\n${digestOf(receipt)}\n\n${receipt.get("signature")}\n`);
@@ -232,13 +227,13 @@ globalThis.Receipt = (() => {
 
     const named = namedBy(receipt);
     const isEdition = isStatement(edition.said, "edition") && edition.said.get("digest") === named &&
-      edition.said.get("rulebook") === receipt.get("rulebook").get("id");
-    add("policies", isEdition, isEdition ? "policies-yes" : "policies-no", { n: receipt.get("policies").length });
+      edition.said.get("rulebook") === id;
+    either("policies", isEdition, "policies", { n: receipt.get("policies").length });
 
     const log = site && readLog(site, asked);
     if (log && log.wrong) add("log", false, log.wrong);
-    trust(edition, key, log && !log.wrong ? log : null, trusted, add, asked);
-    if (log && !log.wrong) logged(receipt, edition, log, add);
+    trust(edition, key, log && !log.wrong ? log : null, trusted, add, either, asked);
+    if (log && !log.wrong) logged(receipt, edition, log, either);
     if (own !== null) again(receipt, own, named, editionOf, add);
     return done(receipt);
   }
@@ -250,11 +245,9 @@ globalThis.Receipt = (() => {
   // The policies a receipt lists, as one digest: that of their edition.
   function namedBy(receipt) {
     const rows = receipt.get("policies").map((each) => ["kind", "id", "version", "digest"].map((part) => each.get(part)));
-    const order = (a, b) => {
-      const at = a.findIndex((part, index) => part !== b[index]);
-      return at < 0 ? 0 : byUnits(a[at], b[at]);
-    };
-    return hex(sha256(canonical([rows.sort(order), receipt.get("rulebook").get("digest")])));
+    const order = (row) => row.join(" ");
+    rows.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    return hex(sha256(canonical([rows, receipt.get("rulebook").get("digest")])));
   }
 
   // A statement that a receipt brings along, and whether its proof leads from it to a checkpoint.
@@ -265,39 +258,37 @@ globalThis.Receipt = (() => {
   }
 
   // That both statements are in a log whose checkpoint somebody signed whom one has reason to trust.
-  function trust(edition, key, log, trusted, add, asked) {
+  function trust(edition, key, log, trusted, add, either, asked) {
     if (!edition.leads || !key.leads) return add("proof", false, "proof-no");
     const [tree, other] = [edition.proof.tree, key.proof.tree];
     const isOne = tree.origin === other.origin && tree.size === other.size && same(tree.root, other.root);
     if (!isOne) return add("proof", false, "proof-two");
     const given = trusted === null ? null : readVkey(trusted);
-    if (trusted !== null && !given) return add("trusted-key", false, "vkey-no");
+    if (trusted !== null && !given) return add("trusted-key", false, "vkey-bad");
     const known = log ? log.keys : given ? [given] : [];
     if (known.length === 0) return add("proof", null, "proof-unknown", { name: tree.origin });
     const isBy = (note) => known.some((one) => one.name === tree.origin && isSigned(note, one, asked));
-    const holds = isBy(tree.note) && isBy(other.note);
-    add("proof", holds, holds ? (log ? "proof-site" : "proof-given") : log ? "proof-not-site" : "proof-not-given");
+    either("proof", isBy(tree.note) && isBy(other.note), log ? "site" : "given");
     if (log) for (const each of log.keys) if (!each.isAgreed) add("key-without-consent", null, "lost-key", { n: each.index });
     if (!log || !given) return log && add("trusted-key", null, "vkey-none");
     const at = log.keys.findIndex(({ word }) => word === given.word);
     const isKept = at >= 0 && log.keys.slice(at + 1).every((each) => each.isAgreed);
-    return add("trusted-key", isKept, isKept ? "vkey-yes" : "vkey-other");
+    return either("trusted-key", isKept, "vkey");
   }
 
   // That the log on the website is the one of the receipt, gone on, and that each policy is in it where the receipt says.
-  function logged(receipt, { proof }, { leaves, said }, add) {
+  function logged(receipt, { proof }, { leaves, said }, either) {
     if (!proof) return;
     const { size, root } = proof.tree;
-    const isOne = size <= leaves.length && same(rootOf(leaves.slice(0, size)), root);
-    add("same-log", isOne, isOne ? "same-yes" : "same-no");
+    either("same-log", size <= leaves.length && same(rootOf(leaves.slice(0, size)), root), "same");
     const parts = ["kind", "id", "version", "digest"];
     const isEntry = (each) => parts.every((part) => said[number(each.get("entry"))]?.get(part) === each.get(part));
     const wrong = receipt.get("policies").filter((each) => !isEntry(each));
     const names = wrong.slice(0, 5).map((each) => `${each.get("kind")} ${each.get("id")}`).join(", ");
-    add("entries", wrong.length === 0, wrong.length === 0 ? "entries-yes" : "entries-no", { names });
+    either("entries", wrong.length === 0, "entries", { names });
     const day = receipt.get("issued").slice(0, 10);
     const late = receipt.get("policies").filter((each) => (said[number(each.get("entry"))]?.get("promulgated") ?? "") > day);
-    add("public-before", late.length === 0, late.length === 0 ? "before-yes" : "before-no", { n: late.length });
+    either("public-before", late.length === 0, "before", { n: late.length });
   }
 
   // ------------------------------------------------------------------------------------------------------ once more
@@ -444,5 +435,5 @@ globalThis.Receipt = (() => {
     });
   }
 
-  return { check, readLog, readNote, readVkey, readProof, isSigned, rootOf, rootBy, leafHash, written };
+  return { check, namedBy, readLog, readNote, readVkey, readProof, isSigned, rootOf, rootBy, leafHash, written };
 })();
