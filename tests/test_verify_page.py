@@ -266,7 +266,7 @@ def test_a_receipt_of_the_engine_passes(made, check: Check, lang: str):
     assert check(made.receipt(lang), lang, trusted=made.vkey)["trusted-key"] is True
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_any_changed_field_is_found(made, check, data):
     """Whatever is changed anywhere, and however, without the record."""
@@ -277,7 +277,7 @@ def test_any_changed_field_is_found(made, check, data):
     assert False in check(receipt_bytes(broken).decode()).values(), way
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_any_changed_letter_of_the_file_is_found(made, check, data):
     text = made.receipt()
@@ -324,9 +324,9 @@ def test_an_operator_who_lies_is_found(made, check: Check, part: str):
     from engine.receipts.form import digest
 
     text = resigned(made, {part: LIES[part](json.loads(made.receipt())[part])})
-    assert check(text)["signature"] is True
     own = {**json.loads(made.own()), "receipt": digest(json.loads(text))}
-    assert check(text, own=json.dumps(own))["again"] is False
+    found = check(text, own=json.dumps(own))
+    assert (found["signature"], found["again"]) == (True, False)
 
 
 def test_policies_that_are_not_in_the_log_are_found(made, check: Check):
@@ -424,7 +424,7 @@ def test_a_version_says_where_it_is_in_the_log(made):
         (link,) = [each for each in item.xpath(".//a/@href") if "log" in each]
         path, _, name = link.rpartition("#")
         page = found[f"demo/en/{path.removeprefix('../')}"]
-        assert "Paid on time" in words(page.xpath(f"//tr[@id='{name}']")[0])
+        assert "Bills paid on time" in words(page.xpath(f"//tr[@id='{name}']")[0])
 
 
 def test_a_version_that_is_not_in_the_log_is_shown_and_decides_nothing(made, tmp_path: Path):
