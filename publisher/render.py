@@ -52,6 +52,8 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.ChangePage: "change.html",
     p.ReviewPage: "review.html",
     p.ComparePage: "compare.html",
+    p.LogPage: "log.html",
+    p.VerifyPage: "verify.html",
 }
 """One page, one template."""
 

@@ -44,6 +44,7 @@ from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, Sour
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
 from publisher.pages.glossary import CategoriesPage, GlossaryPage, Term
 from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
+from publisher.pages.logged import InLog, LogEntry, LogPage, LogState, VerifyPage
 from publisher.pages.overview import (
     Book,
     HomePage,
@@ -152,10 +153,14 @@ __all__ = [
     "Holds",
     "HomePage",
     "Hunk",
+    "InLog",
     "IndexEntry",
     "Kept",
     "Link",
     "ListPage",
+    "LogEntry",
+    "LogPage",
+    "LogState",
     "Looks",
     "MatrixRow",
     "MeasurePage",
@@ -199,6 +204,7 @@ __all__ = [
     "Tried",
     "TryPage",
     "UsePage",
+    "VerifyPage",
     "Version",
     "Waterfall",
     "Worked",
@@ -236,6 +242,8 @@ BookPage = (
     | ChangePage
     | ReviewPage
     | ComparePage
+    | LogPage
+    | VerifyPage
 )
 """A page of a rulebook: it has a frame."""
 
