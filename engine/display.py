@@ -45,6 +45,14 @@ def numbered_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 # ----------------------------------------------------------------------------------------- decisions and refusals
 
 
+LOGGED = {
+    "promulgated": "in the public log",
+    "not-promulgated": "not all of it in the public log",
+    "no-log": "without a public log",
+}
+"""What is said of the edition that decided."""
+
+
 def result(console: Console, rulebook: Rulebook, found: Decision | Refusal, lang: str) -> None:
     """A decision or a refusal, for a person at a terminal."""
     if isinstance(found, Decision):
@@ -77,7 +85,7 @@ def decision(console: Console, rulebook: Rulebook, found: Decision, lang: str) -
 
     who = f" for {escape(found.subject)}" if found.subject else ""
     say(f"[bold]{escape(words(rulebook.about.title, lang))}[/bold]{who}, as of {found.as_of}, use `{found.use}`")
-    say(f"edition of {found.edition} ({found.digest[:12]})")
+    say(f"edition of {found.edition} ({found.digest[:12]}), {LOGGED[found.log]}")
     if found.score is None:
         say("[bold]no score[/bold]")
         for why in found.no_score:
@@ -159,6 +167,7 @@ def explanation(console: Console, edition: Edition, found: Decision, lang: str) 
     """How a decision came about, in sentences."""
     for sentence in prose.steps(edition, found, lang):
         console.print(escape(sentence), highlight=False, soft_wrap=True)
+    console.print(prose.logged(found.log, lang), highlight=False, soft_wrap=True)
 
 
 # -------------------------------------------------------------------------------------------------- shipped records

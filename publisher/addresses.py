@@ -137,6 +137,33 @@ def try_file(home: str, name: str) -> str:
     return f"{home}{name}"
 
 
+def log_page(home: str, part: int = 1) -> str:
+    """The public log in words, or a further part of it.
+
+    >>> log_page("demo/en/"), log_page("demo/en/", 2)
+    ('demo/en/log.html', 'demo/en/log/2.html')
+    """
+    return f"{home}log{f'/{part}' if part > 1 else ''}.html"
+
+
+def log_file(rulebook: str, name: str) -> str:
+    """A file of the log itself."""
+    return f"{rulebook}/log/{name}"
+
+
+def verify_page(home: str) -> str:
+    return f"{home}verify.html"
+
+
+def verify_data(rulebook: str, name: str) -> str:
+    """What the page on which receipts are checked loads: the log, or an edition in a language.
+
+    >>> verify_data("demo", "log")
+    'demo/verify/log.js'
+    """
+    return f"{rulebook}/verify/{name}.js"
+
+
 def find_page(home: str) -> str:
     return f"{home}find.html"
 

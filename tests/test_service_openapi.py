@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from http import HTTPStatus
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from lxml import html
 from openapi_spec_validator import validate
 
 from engine.locate import policies_folder
@@ -20,6 +22,8 @@ from engine.service import create_app
 from engine.service.answers import PROBLEMS, TITLES
 from engine.service.limits import LARGEST_BODY
 from engine.service.openapi import OPERATIONS, OURS
+from publisher.render import render
+from publisher.schemas import schema_pages
 from tests.logs import run
 from tests.schemathesis_run import failures
 from tests.service import EVALUATE, RECORD, URL, USE, Served, body, headers, served, token_of
@@ -268,3 +272,14 @@ def test_without_keys_there_are_no_receipts():
     assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (404, "no-register")
     assert client.get("/readyz").get_json()["mode"] == "demonstration"
     assert client.get("/metrics").status_code == HTTPStatus.OK
+
+
+def test_the_service_is_a_page_of_the_website():
+    """Every address with its parameters, and the description for programs beside it."""
+    files = dict(render(list(schema_pages())))
+    found = html.fromstring(files[PurePosixPath("reference/service.html")])
+    told = {words.text_content() for words in found.xpath("//h2/code")}
+    document = json.loads(files[PurePosixPath("reference/openapi.json")])
+    assert told == {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    assert len(told) > 12
+    assert found.xpath("//a[@download]/@href") == ["openapi.json"]

@@ -31,16 +31,20 @@ from publisher.pages.files import (
     DataPage,
     Download,
     FilesPage,
+    Operation,
+    Parameter,
     PrintPage,
     ReferencePage,
     SchemaKey,
     SchemaPage,
+    ServicePage,
 )
 from publisher.pages.finding import FindPage, Found, Shelf
 from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, SourceFlowPage
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
 from publisher.pages.glossary import CategoriesPage, GlossaryPage, Term
 from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
+from publisher.pages.logged import InLog, LogEntry, LogPage, LogState, VerifyPage
 from publisher.pages.overview import (
     Book,
     HomePage,
@@ -149,10 +153,14 @@ __all__ = [
     "Holds",
     "HomePage",
     "Hunk",
+    "InLog",
     "IndexEntry",
     "Kept",
     "Link",
     "ListPage",
+    "LogEntry",
+    "LogPage",
+    "LogState",
     "Looks",
     "MatrixRow",
     "MeasurePage",
@@ -162,7 +170,9 @@ __all__ = [
     "News",
     "Notice",
     "Noticed",
+    "Operation",
     "Page",
+    "Parameter",
     "People",
     "Phrase",
     "Picture",
@@ -181,6 +191,7 @@ __all__ = [
     "SchemaKey",
     "SchemaPage",
     "ScorePage",
+    "ServicePage",
     "Shelf",
     "SourceEntry",
     "SourceFlowPage",
@@ -193,6 +204,7 @@ __all__ = [
     "Tried",
     "TryPage",
     "UsePage",
+    "VerifyPage",
     "Version",
     "Waterfall",
     "Worked",
@@ -230,8 +242,10 @@ BookPage = (
     | ChangePage
     | ReviewPage
     | ComparePage
+    | LogPage
+    | VerifyPage
 )
 """A page of a rulebook: it has a frame."""
 
-Page = RootPage | MissingPage | BookPage | SchemaPage
+Page = RootPage | MissingPage | BookPage | SchemaPage | ServicePage
 """A page that a template shows."""

@@ -130,3 +130,35 @@ class SchemaPage:
     help: str
     keys: tuple[SchemaKey, ...]
     json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What an address of the service takes beside a body."""
+
+    name: str
+    required: bool
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An address of the service with a method. `who` is what it needs, if not everybody may ask."""
+
+    id: str
+    method: str
+    path: str
+    help: str
+    who: str
+    parameters: tuple[Parameter, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """All addresses of the service; in English."""
+
+    path: PurePosixPath
+    kinds: tuple[tuple[str, str], ...]
+    operations: tuple[Operation, ...]
+    json: str

@@ -6,9 +6,13 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from engine.register.store import open_register
+from flask import Flask
+
+from engine.register.entry import checked
+from engine.register.store import every, open_register
 from engine.service import create_app
 from tests.schemathesis_run import failures
 from tests.service import EVALUATE, Served, body, headers, served, token_of
@@ -22,7 +26,11 @@ def soak(requests: int, kills: int, drawn: int) -> None:
     """Each part prints what it did, and fails when something does not hold."""
     with tempfile.TemporaryDirectory() as folder:
         made = served(Path(folder))
-        flat("requests to the service, with receipts and register", requests, lambda count: ask_all(made, count))
+        bare = create_app(lambda: made.rulebooks, replace(made.operator, register=None, signers={}))
+        kept = create_app(lambda: made.rulebooks, made.operator)
+        flat("requests to the service", requests, lambda count: ask_all(bare, made, count))
+        flat("requests with receipts and register", requests // 10, lambda count: ask_all(kept, made, count))
+        assert [each.holds for each in checked(every(made.register))] == [True]
     with tempfile.TemporaryDirectory() as folder:
         kill_all(Path(folder), kills)
     with tempfile.TemporaryDirectory() as folder:
@@ -34,9 +42,9 @@ def soak(requests: int, kills: int, drawn: int) -> None:
         print(f"{drawn} drawn requests to each address: as described, {time.monotonic() - start:.0f} s", flush=True)
 
 
-def ask_all(made: Served, count: int) -> Iterator[None]:
+def ask_all(app: Flask, made: Served, count: int) -> Iterator[None]:
     """One request after the other; every hundredth cannot be read."""
-    client, sent = made.client(), headers(made.key)
+    client, sent = app.test_client(), headers(made.key)
     records = [body(subject=f"person-{number}") for number in range(100)]
     for number in range(count):
         bad = number % 100 == 99
