@@ -140,6 +140,9 @@ def works_out(session: SparkSession, folder: Path) -> Callable[[exp.Select, str]
     """Gives for a query what DuckDB reads its result from, once Spark has it."""
     from py4j.protocol import Py4JError  # noqa: PLC0415  # an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415  # as above
+    from pyspark.logger import PySparkLogger  # noqa: PLC0415  # as above
+
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True  # it quotes values
 
     def worked_out(query: exp.Select, name: str) -> str:
         out = folder / name

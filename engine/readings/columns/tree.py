@@ -61,7 +61,7 @@ def cast(value: Expr, kind: str) -> Expr:
 
 
 def try_cast(value: Expr, kind: str) -> Expr:
-    return exp.TryCast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.TryCast(this=value, to=exp.DataType.build(kind, dialect="duckdb"), safe=True)
 
 
 def sql_type(of: Type) -> str:
