@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -11,21 +10,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from engine.batch import run as batch
 from engine.batch import spark
 from engine.batch.run import Job, Summary
 from engine.batch.spark import spark_session
 from engine.cli import main
-from engine.decision import Decision
-from engine.evaluation import evaluate_under
 from engine.problem import Problem
 from engine.rulebook import edition, load_rulebook
 from engine.synthetic.folder import write_folder
-from tests.populations import asked, by_spark, filled, name, told, usual_tables
-from tests.strategies import AS_OF, records, rulebooks
 
 DAY = date(2026, 12, 15)
 BOOK = "fair-civic-trust"
@@ -36,7 +29,6 @@ QUICK = {
 }
 SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """For a Java that is stopped before it has become quick."""
-ONCE = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,44 +70,6 @@ def test_the_folder_is_the_same_byte_for_byte(tmp_path: Path) -> None:
     """A synthetic population, from Parquet."""
     write_folder(job(tmp_path, tmp_path).edition, 60, 3, DAY, tmp_path / "in", "parquet", 1)
     assert both(tmp_path / "in", tmp_path) == Summary(60)
-
-
-def test_refusals_and_text_are_the_same(tmp_path: Path) -> None:
-    """JSONL in which everything is wrong that can be: the same rejects, the same rows about nobody."""
-    odd: list[Any] = [True, "yes", 7, 1.5, -3, 1e300, "2026-02-30", "0000-01-01", [], {}, 'gäs\\"', None]
-    tables = {
-        "subjects": [{"subject": one} for one in "aabcdefghijklmn"] + [{}, {"subject": "\t"}],
-        "identity-check": [{"subject": "a", "verified": True}, {"subject": "b", "verified": True}] * 2,
-        "bill-payments": [
-            {"subject": chr(ord("b") + number), "due": due, "paid": value, "amount": value, "kind": value}
-            for number, value in enumerate(odd)
-            for due in ("2026-01-01", value)
-        ]
-        + [{"subject": "n", "due": "2026-01-01", "amount": amount, "kind": "rent"} for amount in (900, 900.1, 1e3)]
-        + [{"subject": "z", "due": "2026-01-01"}],
-    }
-    (tmp_path / "in").mkdir()
-    for table, rows in tables.items():
-        text = "".join(json.dumps(row) + "\n" for row in rows)
-        (tmp_path / "in" / f"{table}.jsonl").write_text(text, "utf-8")
-    found = both(tmp_path / "in", tmp_path)
-    assert (found.decided, found.refused, found.strays) == (1, 14, 2)
-    assert len(found.codes) >= 8
-
-
-@seed(5)
-@settings(parent=ONCE, max_examples=1)
-@given(data=st.data())
-def test_drawn_rulebooks_are_decided_as_truth_does(session: Any, data: st.DataObject) -> None:
-    """Many more are drawn by `make soak`."""
-    drawn = data.draw(rulebooks())
-    population = data.draw(st.lists(records(drawn), min_size=4, max_size=4))
-    of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
-    found = by_spark(session, filled(of.tables, population), of)
-    for number, record in enumerate(population):
-        expected = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
-        assert isinstance(expected, Decision)
-        assert found[name(number)] == told(expected, of, name(number)), record
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help=f"{SHORT:,} records instead of {RECORDS:,}")
     short = parser.parse_args().short
     session.soak(SHORT if short else RECORDS)
-    columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
+    columns.soak(DRAWN // 20 if short else DRAWN, 0 if short else DRAWN // 20, PEOPLE // 20 if short else PEOPLE)
     nearest.soak(CASES // 50 if short else CASES)
     service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
     proof.soak(BOOKS // 50 if short else BOOKS)

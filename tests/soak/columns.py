@@ -26,21 +26,25 @@ from engine.rulebook import edition, load_rulebook
 from engine.synthetic import people
 from engine.synthetic.folder import write_folder
 from tests.populations import answers, asked, by_spark, filled, name, told, usual_tables
+from tests.soak.spark import on_odd_text
 from tests.strategies import AS_OF, records, rulebooks
 
 DAY = date(2026, 12, 15)
 AT_ONCE = 8
 
 
-def soak(drawn: int, synthetic: int) -> None:
-    """So many drawn rulebooks with a small population each, and so many people of each rulebook."""
+def soak(drawn: int, by_cluster: int, synthetic: int) -> None:
+    """So many drawn rulebooks with a small population each, some also by Spark, and so many people of each rulebook."""
     with spark_session("local[2]") as session:
         assert not isinstance(session, Problem), session
         session.conf.set("spark.sql.shuffle.partitions", 2)
         on_drawn(drawn, answers)
         print(f"columns decide {drawn:,} drawn rulebooks as truth does", flush=True)
-        on_drawn(drawn // 20, lambda connection, of: by_spark(session, connection, of))
-        print(f"Spark decides {drawn // 20:,} drawn rulebooks as truth does", flush=True)
+        if by_cluster:
+            with tempfile.TemporaryDirectory() as folder:
+                on_odd_text(Path(folder))
+            on_drawn(by_cluster, lambda connection, of: by_spark(session, connection, of))
+            print(f"Spark decides {by_cluster:,} drawn rulebooks as truth does, and refuses likewise", flush=True)
         for file in sorted(policies_folder().glob("*/rulebook.yaml")):
             found = edition(load_rulebook(file.parent), DAY)
             assert found is not None
