@@ -122,7 +122,7 @@ def test_every_answer_is_what_the_document_says(made, app, document):
 def test_drawn_requests_are_answered_as_the_document_says(made, app):
     """Schemathesis draws requests from the document, right and wrong ones, and holds the answers against it."""
     given = {"consumer": made.key, "person": token_of(made)}
-    assert failures(app, given, {"rulebook_id": "demo"}, examples=6) == []
+    assert failures(app, given, {"rulebook_id": "demo"}, examples=4) == []
 
 
 def test_every_problem_with_a_type_of_its_own_has_a_title():
@@ -192,7 +192,7 @@ CHANGED = st.tuples(st.integers(0, len(body()) - 1), st.binary(max_size=3)).map(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sent=BODIES.map(str.encode) | CHANGED | st.binary(max_size=40))
 def test_no_body_makes_the_service_fail(made, app, caplog, sent):
     """Whatever is sent wherever, the answer is one that the service meant to give, and nothing went wrong inside."""
@@ -221,6 +221,30 @@ def test_without_the_trace_all_else_is_the_same(made, app):
         assert short.get("decision", short)["trace"] == []
         assert short.get("receipt", {}).get("trace", True)
         assert {**whole.get("decision", whole), "trace": []} == short.get("decision", short)
+
+
+class Gone:
+    """A body that does not come."""
+
+    def __init__(self, error: OSError) -> None:
+        self.error = error
+
+    def read(self, *_: int) -> bytes:
+        raise self.error
+
+    readline = read
+
+
+@pytest.mark.parametrize(("error", "status"), [(TimeoutError("x"), 408), (ConnectionResetError("x"), 400)])
+def test_a_sender_who_goes_away_is_no_mistake_of_the_service(made, app, caplog, error, status):
+    """The same goes for many lines, where the last one says so."""
+    base = {"wsgi.input": Gone(error), "wsgi.input_terminated": True, "CONTENT_LENGTH": "10"}
+    for url in (EVALUATE, f"{URL}/verify", f"{URL}/simulate?use={USE}"):
+        answer = app.test_client().post(url, headers=headers(made.key), environ_overrides=base)
+        assert answer.status_code == status
+    many = app.test_client().post(f"{URL}/evaluate-many?use={USE}", headers=headers(made.key), environ_overrides=base)
+    assert many.get_json(force=True)["problem"]["detail"] == "the request ended before it was whole"
+    assert caplog.records == []
 
 
 # ---------------------------------------------------------------------------------------------------------- many lines

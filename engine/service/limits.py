@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import IO, Any
 
-from flask import request
+from flask import abort, request
 
 from engine.decision import Refused
 from engine.records import read_json_bytes
@@ -21,6 +22,17 @@ MOST_LINES = 1_000_000
 """Records in one request."""
 PATIENCE = 30.0
 """Seconds that a sender may pause before the request is given up."""
+
+
+def sent() -> bytes:
+    """The body of a request. A sender who pauses too long, or goes away, is at fault, and not the service."""
+    be_patient()
+    try:
+        return request.get_data(cache=False)
+    except TimeoutError:
+        abort(HTTPStatus.REQUEST_TIMEOUT)
+    except OSError:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def be_patient() -> None:
@@ -77,7 +89,7 @@ def rows(record: Any) -> int:
 def stream() -> IO[bytes]:
     """The body of a request that is read while it is answered: each line has its limit, and not the whole."""
     found: IO[bytes] = request.environ["wsgi.input"]
-    return found if request.environ.get("wsgi.input_terminated") else io.BytesIO(request.get_data(cache=False))
+    return found if request.environ.get("wsgi.input_terminated") else io.BytesIO(sent())
 
 
 def lines(source: IO[bytes]) -> Iterator[bytes | None]:
