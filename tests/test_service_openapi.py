@@ -235,13 +235,13 @@ class Gone:
     readline = read
 
 
-@pytest.mark.parametrize(("error", "status"), [(TimeoutError("x"), 408), (ConnectionResetError("x"), 400)])
-def test_a_sender_who_goes_away_is_no_mistake_of_the_service(made, app, caplog, error, status):
+@pytest.mark.parametrize("error", [TimeoutError("x"), ConnectionResetError("x")])
+def test_a_sender_who_goes_away_is_no_mistake_of_the_service(made, app, caplog, error):
     """The same goes for many lines, where the last one says so."""
     base = {"wsgi.input": Gone(error), "wsgi.input_terminated": True, "CONTENT_LENGTH": "10"}
     for url in (EVALUATE, f"{URL}/verify", f"{URL}/simulate?use={USE}"):
         answer = app.test_client().post(url, headers=headers(made.key), environ_overrides=base)
-        assert answer.status_code == status
+        assert answer.status_code == 400
     many = app.test_client().post(f"{URL}/evaluate-many?use={USE}", headers=headers(made.key), environ_overrides=base)
     assert many.get_json(force=True)["problem"]["detail"] == "the request ended before it was whole"
     assert caplog.records == []

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import IO, Any
 
-from flask import abort, request
+from flask import request
 
 from engine.decision import Refused
 from engine.records import read_json_bytes
@@ -25,14 +24,9 @@ PATIENCE = 30.0
 
 
 def sent() -> bytes:
-    """The body of a request. A sender who pauses too long, or goes away, is at fault, and not the service."""
+    """The body of a request. Of a sender who pauses too long, or goes away, werkzeug makes a bad request."""
     be_patient()
-    try:
-        return request.get_data(cache=False)
-    except TimeoutError:
-        abort(HTTPStatus.REQUEST_TIMEOUT)
-    except OSError:
-        abort(HTTPStatus.BAD_REQUEST)
+    return request.get_data(cache=False)
 
 
 def be_patient() -> None:

@@ -99,7 +99,6 @@ PROBLEM_STATUSES = {
     401: "A key or token is missing or not known.",
     403: "This consumer may not evaluate for this use.",
     404: "There is no such thing.",
-    408: "The sender paused too long.",
     409: "The request does not fit with what was before.",
     413: "The body is too large.",
     422: "The record is refused, with every reason at once.",
@@ -217,7 +216,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "reading.diff": Operation(ref("change"), (400, 404), ("from", "to", "lang")),
     "evaluating.evaluate_one": Operation(
         {"anyOf": [ref("decision"), SIGNED]},
-        (400, 401, 403, 404, 408, 409, 413, 422, 429, 503),
+        (400, 401, 403, 404, 409, 413, 422, 429, 503),
         (*EVALUATE, "Idempotency-Key"),
         ref("record"),
         who="consumer",
@@ -237,7 +236,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "evaluating.simulate": Operation(
         ref("decision"),
-        (400, 404, 408, 413, 422),
+        (400, 404, 413, 422),
         ("use", "as_of", "lang"),
         an_object(
             {
@@ -266,7 +265,7 @@ OPERATIONS: Mapping[str, Operation] = {
                 "does_not_prove": {"type": "string"},
             }
         ),
-        (400, 404, 408, 413),
+        (400, 404, 413),
         (),
         an_object({"receipt": {"type": "object"}}, {"own": {"type": ["object", "null"]}}),
     ),
@@ -281,7 +280,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "persons.contest": Operation(
         CONTEST,
-        (400, 401, 404, 408, 409, 413, 422, 503),
+        (400, 401, 404, 409, 413, 422, 503),
         (),
         an_object({"source": {"type": "string"}, "row": {"type": "object", "description": "The row as it was used."}}),
         status=201,
