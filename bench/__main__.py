@@ -21,7 +21,7 @@ SECTIONS = {
     "impact": impact.section,
     "service": service.section,
 }
-PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars")
+PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars", "openfisca-core")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -276,6 +276,7 @@ def decision(edition: Edition, live: Following, steps: list[Step], kept: Kept, k
         rulebook=edition.about.id,
         edition=edition.from_.isoformat(),
         digest=edition.digest,
+        log=edition.log,
         as_of=live.as_of,
         known_at=known_at,
         use=live.use,

@@ -17,6 +17,7 @@ import click
 from engine import display, records
 from engine.admit import read_day
 from engine.check import check as check_shelf
+from engine.deciding import deciding
 from engine.decision import Decision, Refusal, Refused, refusal_json
 from engine.evaluation import Reading, evaluate
 from engine.ir import Edition
@@ -57,12 +58,14 @@ RECORD = click.File("rb")
 FOLDER_IN = click.Path(exists=True, file_okay=False, path_type=Path)
 FOLDER_OUT = click.Path(path_type=Path)
 EXPLAIN = click.Choice(["none", "reasons", "points"])
+ENGINE = click.Choice(["duckdb", "spark"])
 
 READING = click.Choice(get_args(Reading))
 BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
 AS_OF = click.option("--as-of", type=DAY, metavar="DATE", help="The day it is for: rules in force then decide.")
 KNOWN_AT = click.option("--known-at", type=DAY, metavar="DATE", help="Leave out versions not yet known that day.")
 USE = click.option("--use", metavar="ID", help="What the result is for; the rulebook may name a default.")
+DRAFTS = click.option("--drafts", is_flag=True, help="Also versions that are not in the public log of the rulebook.")
 LANG = click.option("--lang", metavar="TAG", help="Language of the texts, like en or zh-Hans.")
 
 
@@ -108,6 +111,12 @@ def open_book(ctx: click.Context, book: str | None, record: BinaryIO | None = No
         return load_rulebook(lies_in[0] if lies_in else book, policies=ctx.obj)
 
 
+def promulgated(rulebook: Rulebook, *, drafts: bool) -> Rulebook:
+    """The rulebook as far as it may decide, or the command ends and says why nothing may."""
+    with problems_said():
+        return deciding(rulebook, drafts=drafts)
+
+
 def open_edition(rulebook: Rulebook, as_of: date | None, known_at: date | None = None) -> Edition:
     """The edition in force on a day (default: today, or the first day of all), or the command ends and says so."""
     day = as_of or usual_day(rulebook)
@@ -150,8 +159,8 @@ def check(ctx: click.Context, paths: tuple[Path, ...], *, strict: bool) -> None:
 
     PATH is a rulebook's folder, a folder that holds rulebooks, or one policy of a rulebook. The exit status is 1 when
     there is an error or a text is missing in a declared language; warnings alone are 0, unless --strict. A version
-    number that claims less than the proof finds is an error: patch means that nobody gets a different result, and
-    minor that nobody is worse off.
+    number that claims too little is an error: patch means that nobody gets a different result, and minor that nobody
+    is worse off, by the proof or by what the policies say.
     """
     from engine.overclaims import overclaims  # noqa: PLC0415  # the solver takes a moment to load
 
@@ -217,10 +226,15 @@ GRADE_WORDS = {
 @click.option("--out", type=FOLDER_OUT, help="Where the decisions go; a folder that is not there yet.")
 @click.option("--explain", type=EXPLAIN, default="reasons", show_default=True, help="With --in: how much is written.")
 @click.option("--part", type=click.IntRange(min=1), default=250_000, help="With --in: subjects a part (250,000).")
+@click.option("--engine", type=ENGINE, default="duckdb", show_default=True, help="With --in: who works it out.")
+@click.option(
+    "--master", metavar="URL", default="local[*]", show_default=True, help="With --engine spark: where it is."
+)
 @BOOK
 @AS_OF
 @KNOWN_AT
 @USE
+@DRAFTS
 @click.option("--reading", type=READING, default="compiled", show_default=True, help="Which reading decides.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--lines", is_flag=True, help="The input is JSON Lines, a record a line (assumed for *.jsonl).")
@@ -240,6 +254,8 @@ def evaluate_command(
     out: Path | None,
     explain: Any,
     part: int,
+    engine: Any,
+    master: str,
     lines: bool,
     strict: bool,
     what_if: bool,
@@ -256,7 +272,8 @@ def evaluate_command(
     if source is not None or out is not None:
         if source is None or out is None or file is not None:
             raise click.UsageError("a population needs both --in and --out, and no record")
-        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, explain, part, **asked))
+        how = {"explain": explain, "part": part, "engine": engine, "master": master}
+        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, how, **asked))
     if file is None:
         raise click.UsageError("name a record, or a population with --in and --out")
     rulebook = open_book(ctx, book, file)
@@ -267,7 +284,7 @@ def evaluate_command(
         raise SystemExit(evaluate_lines(rulebook, file, tag, asked, text=form == "text", strict=strict))
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
-    edition, near = would_change(rulebook, result) if what_if else (None, None)
+    edition, near = would_change(promulgated(rulebook, drafts=asked["drafts"]), result) if what_if else (None, None)
     if form == "json":
         more = {"what_if": nearest_json(edition, near)} if edition and near else {}
         click.echo(json.dumps(records.result_json(result, tag) | more, ensure_ascii=False, indent=2))
@@ -282,22 +299,24 @@ def evaluate_population(
     rulebook: Rulebook,
     source: Path,
     out: Path,
-    explain: Any,
-    part: int,
+    how: dict[str, Any],
     as_of: date | None,
     known_at: date | None,
     use: str | None,
     reading: str,  # noqa: ARG001 - a population has its own
+    *,
+    drafts: bool,
 ) -> int:
     """Decides about everybody in a folder. Gives the exit status."""
     from engine.batch.command import evaluate_folder  # noqa: PLC0415  # the database takes a moment to load
     from engine.batch.run import Job  # noqa: PLC0415  # as above
 
+    rulebook = promulgated(rulebook, drafts=drafts)
     found = open_edition(rulebook, as_of, known_at)
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
-    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, explain, part))
+    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, **how))
 
 
 def would_change(rulebook: Rulebook, result: Decision | Refusal) -> tuple[Edition, Nearest] | tuple[None, None]:
@@ -352,6 +371,7 @@ def evaluate_lines(
 @AS_OF
 @KNOWN_AT
 @USE
+@DRAFTS
 @LANG
 @click.pass_context
 def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str | None, **asked: Any) -> None:
@@ -360,6 +380,7 @@ def explain(ctx: click.Context, /, file: BinaryIO, book: str | None, lang: str |
     tag = language(rulebook, lang)
     with problems_said():
         result = evaluate(rulebook, read_record(file), **asked)
+    rulebook = promulgated(rulebook, drafts=asked["drafts"])
     if isinstance(result, Refusal):
         day = None if result.edition is None else date.fromisoformat(result.edition)
         under = None if day is None else edition_of(rulebook, day, asked["known_at"])
@@ -422,11 +443,16 @@ today, or on the rulebook's first day if that is still to come. The exit status 
 @BOOK
 @AS_OF
 @USE
+@DRAFTS
 @click.argument("file", type=RECORD, default="-", metavar="[ROWS.jsonl|-]")
 @click.pass_context
-def watch(ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: BinaryIO) -> None:
-    rulebook = open_book(ctx, book)
+def watch(
+    ctx: click.Context, book: str | None, as_of: date | None, use: str | None, file: BinaryIO, *, drafts: bool
+) -> None:
+    rulebook = promulgated(open_book(ctx, book), drafts=drafts)
     found = open_edition(rulebook, as_of)
+    if found.log == "not-promulgated":
+        click.echo(display.LOGGED[found.log], err=True)
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
@@ -495,15 +521,25 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
 @click.option("--explain", type=EXPLAIN, default="points", show_default=True, help="How much of a decision is given.")
 @AS_OF
 @USE
+@DRAFTS
 @click.pass_context
-def sql(ctx: click.Context, book: str | None, dialect: Any, explain: Any, as_of: date | None, use: str | None) -> None:
+def sql(
+    ctx: click.Context,
+    book: str | None,
+    dialect: Any,
+    explain: Any,
+    as_of: date | None,
+    use: str | None,
+    *,
+    drafts: bool,
+) -> None:
     """Print the rulebook as one SQL query over a whole population.
 
     It reads a table `subjects` and one for each source, and gives each person's score, band, reasons and consequences.
     """
     from engine.readings.columns.text import sql_text  # noqa: PLC0415  # it takes a moment to load
 
-    rulebook = open_book(ctx, book)
+    rulebook = promulgated(open_book(ctx, book), drafts=drafts)
     found = open_edition(rulebook, as_of)
     named = use or found.about.default_use
     if named is None or named not in found.uses:

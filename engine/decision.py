@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from engine.ir import Text
+from engine.ir import Logged, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,13 @@ class Decision:
 
     `score` is None when `no_score` says why. `points` has every rule that gives points, in the score's order;
     a rule that gave no points because it refuses to score is None there. `conclusions` are flags, codes or None.
+    `log` says whether exactly the policies that decided are in the public log.
     """
 
     rulebook: str
     edition: str
     digest: str
+    log: Logged
     as_of: date
     known_at: date | None
     use: str
@@ -125,7 +127,7 @@ def decision_json(decision: Decision, lang: str) -> dict[str, Any]:
 
     return {
         "rulebook": decision.rulebook,
-        "edition": {"from": decision.edition, "digest": decision.digest},
+        "edition": {"from": decision.edition, "digest": decision.digest, "log": decision.log},
         "as_of": decision.as_of.isoformat(),
         "known_at": decision.known_at.isoformat() if decision.known_at else None,
         "use": decision.use,

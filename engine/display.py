@@ -45,6 +45,14 @@ def numbered_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 # ----------------------------------------------------------------------------------------- decisions and refusals
 
 
+LOGGED = {
+    "promulgated": "in the public log",
+    "not-promulgated": "not all of it in the public log",
+    "no-log": "without a public log",
+}
+"""What is said of the edition that decided."""
+
+
 def result(console: Console, rulebook: Rulebook, found: Decision | Refusal, lang: str) -> None:
     """A decision or a refusal, for a person at a terminal."""
     if isinstance(found, Decision):
@@ -77,7 +85,7 @@ def decision(console: Console, rulebook: Rulebook, found: Decision, lang: str) -
 
     who = f" for {escape(found.subject)}" if found.subject else ""
     say(f"[bold]{escape(words(rulebook.about.title, lang))}[/bold]{who}, as of {found.as_of}, use `{found.use}`")
-    say(f"edition of {found.edition} ({found.digest[:12]})")
+    say(f"edition of {found.edition} ({found.digest[:12]}), {LOGGED[found.log]}")
     if found.score is None:
         say("[bold]no score[/bold]")
         for why in found.no_score:
@@ -159,6 +167,7 @@ def explanation(console: Console, edition: Edition, found: Decision, lang: str) 
     """How a decision came about, in sentences."""
     for sentence in prose.steps(edition, found, lang):
         console.print(escape(sentence), highlight=False, soft_wrap=True)
+    console.print(prose.logged(found.log, lang), highlight=False, soft_wrap=True)
 
 
 # -------------------------------------------------------------------------------------------------- shipped records
@@ -204,6 +213,10 @@ def compared(rulebook: Rulebook, one: Shipped, lang: str, *, rewrite: bool) -> t
 # ---------------------------------------------------------------------------------------------------------- policies
 
 
+MOST_NAMED = 8
+"""So many policies are named where one that was asked for is not there."""
+
+
 def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Document | str:
     """The document of `[kind/]id[@version]`, or why there is none; else the one in force, or the first."""
     name, _, version = policy.partition("@")
@@ -214,7 +227,8 @@ def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Docume
     if not same:
         known = sorted({d.data["id"] for d in documents})
         near = get_close_matches(id_, known, n=5, cutoff=0.4) or known
-        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {', '.join(near)}"
+        more = f" and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
+        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {', '.join(near[:MOST_NAMED])}{more}"
     if len(kinds) > 1:
         return f"`{id_}` is the name of a {' and a '.join(kinds)}; write {kinds[0]}/{id_}"
     if version:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from engine.admit import HOW_TO_DATE, Kept, admit, read_day, shown
+from engine.deciding import deciding
 from engine.decision import Decision, Refusal, Refused
 from engine.given import read_given
 from engine.ir import Edition
@@ -28,8 +29,11 @@ def evaluate(
     use: str | None = None,
     reading: Reading = "compiled",
     traced: bool = True,
+    drafts: bool = False,
 ) -> Decision | Refusal:
     """The decision about a record for one use, or the refusal that lists everything wrong with it.
+
+    Only versions in the public log decide, where the rulebook has one; with `drafts` also those that are not.
 
     `as_of` overrides the record's own; one of the two is needed. `known_at` leaves out versions that were not yet
     known that day. Without `use`, the rulebook's default use is taken; if it has none the evaluation is refused.
@@ -39,12 +43,13 @@ def evaluate(
     >>> evaluate(load_rulebook("fair-civic-trust"), {"sources": {}}, as_of=date(2026, 12, 15)).score is None
     True
     """
+    whole, rulebook = rulebook, deciding(rulebook, drafts=drafts)
     day = as_of or _own_date(record)
     if isinstance(day, Refused):
         return Refusal(rulebook.about.id, None, (day,))
     found = edition_of(rulebook, day, known_at)
     if found is None:
-        return Refusal(rulebook.about.id, None, (_no_edition(rulebook, day, known_at),))
+        return Refusal(rulebook.about.id, None, (_no_edition(rulebook, day, known_at, is_all=rulebook is whole),))
     return evaluate_under(found, record, as_of=day, known_at=known_at, use=use, reading=reading, traced=traced)
 
 
@@ -95,8 +100,12 @@ def evaluate_given(edition: Edition, given: Any, *, as_of: date, use: str) -> De
     return compiled.decide_given(_compiled(edition), values, as_of, use)
 
 
-def _no_edition(rulebook: Rulebook, day: date, known_at: date | None) -> Refused:
-    """Why there is nothing to evaluate under: nothing is in force, or what was known by then is not whole."""
+def _no_edition(rulebook: Rulebook, day: date, known_at: date | None, *, is_all: bool) -> Refused:
+    """Why there is nothing to evaluate under: nothing is in force, or what was known or promulgated is not whole."""
+    if not is_all:
+        sentence = f"what is in the public log of `{rulebook.about.id}` makes no edition for {day.isoformat()}"
+        help_ = "put the rest into the log with `rulebook promulgate`, or ask for what is not in it with --drafts"
+        return Refused("not-promulgated", "", sentence, help=help_)
     lacking = missing(rulebook, day, known_at)
     if not lacking:
         return Refused("no-edition", "", f"no policy of `{rulebook.about.id}` is in force on {day.isoformat()}")

@@ -804,6 +804,9 @@ class About:
     digest: str = ""
 
 
+Logged = Literal["promulgated", "not-promulgated", "no-log"]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Edition:
     """The policies of one rulebook in force on a date, resolved. Named by its latest `from` and its digest.
@@ -825,6 +828,8 @@ class Edition:
     rights: Mapping[str, Right]
     raw: Mapping[tuple[str, str], Any] = field(compare=False, repr=False, default_factory=dict)
     """The documents as written, by kind and id (plain data), for showing."""
+    log: Logged = "no-log"
+    """Whether exactly these policies are in the rulebook's public log, if it has one."""
 
 
 def find_conclusion(edition: Edition, name: str) -> tuple[Rule, Conclusion] | None:

@@ -11,6 +11,7 @@ import click
 
 from engine import display
 from engine.cli import AS_OF, BOOK, KNOWN_AT, LANG, RECORD, USE, language, main, open_book, open_edition, read_record
+from engine.deciding import deciding
 from engine.decision import Refusal
 from engine.evaluation import evaluate
 from engine.key_command import KEY
@@ -59,7 +60,7 @@ def receipt(
         log = log_of(rulebook.shelf)
         if log is None:
             raise BadLogError(f"nothing of `{rulebook.about.id}` has been promulgated")
-        edition = open_edition(rulebook, decision.as_of, decision.known_at)
+        edition = open_edition(deciding(rulebook), decision.as_of, decision.known_at)
         issued = issue(edition, decision, record, log, load_signer(key_file), tag)
         own = (json.dumps(issued.own, indent=2) + "\n").encode()
         page = letter_html(edition, decision, issued.receipt).encode()

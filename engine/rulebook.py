@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from engine.check import check
 from engine.check.absence import lacking
 from engine.editions import NOTHING_SAID, Known, changes, histories, in_force, starts
-from engine.ir import About, Edition
+from engine.ir import About, Edition, Logged
 from engine.load import Shelf, read_shelf
 from engine.locate import policies_folder
 from engine.parse import parse_about, parse_edition
@@ -80,7 +80,7 @@ def edition(rulebook: Rulebook, as_of: date, known_at: date | None = None) -> Ed
         memo = rulebook.cache.setdefault("memo", {})
         assert isinstance(memo, dict)
         found = parse_edition(rulebook.about, documents, dates[index - 1], memo=memo)[0] if documents else None
-        rulebook.cache[key] = found
+        rulebook.cache[key] = found and replace(found, log=_logged(rulebook, found.digest))
     kept = rulebook.cache[key]
     return kept if isinstance(kept, Edition) else None
 
@@ -119,6 +119,25 @@ def known(rulebook: Rulebook, known_at: date | None) -> Known:
     found = rulebook.cache["known"]
     assert isinstance(found, dict)
     return found
+
+
+def _logged(rulebook: Rulebook, digest: str) -> Logged:
+    """Whether the log of a rulebook names an edition; one that does not fit together names none."""
+    if "logged" not in rulebook.cache:
+        from engine.log.promulgated import log_of  # noqa: PLC0415  # the log needs rulebooks
+        from engine.log.store import BadLogError  # noqa: PLC0415  # as above
+        from engine.log.verify import editions  # noqa: PLC0415  # as above
+
+        try:
+            log = log_of(rulebook.shelf)
+            rulebook.cache["logged"] = None if log is None else frozenset(editions(log))
+        except BadLogError:
+            rulebook.cache["logged"] = frozenset[str]()
+    found = rulebook.cache["logged"]
+    if found is None:
+        return "no-log"
+    assert isinstance(found, frozenset)
+    return "promulgated" if digest in found else "not-promulgated"
 
 
 def usual_day(rulebook: Rulebook, today: date | None = None) -> date:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from engine.cli import main, read_record
+from engine.deciding import deciding
 from engine.decision import Refused
 from engine.ir import Edition
 from engine.log.checked import passed
@@ -73,6 +74,6 @@ def edition_of(ctx: click.Context, receipt: Any) -> Edition | None:
     try:
         day = date.fromisoformat(receipt["as_of"])
         known_at = None if receipt["known_at"] is None else date.fromisoformat(receipt["known_at"])
-        return edition(load_rulebook(folder, policies=ctx.obj), day, known_at)
+        return edition(deciding(load_rulebook(folder, policies=ctx.obj)), day, known_at)
     except (BadRulebook, KeyError, TypeError, ValueError):
         return None

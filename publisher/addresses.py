@@ -137,8 +137,44 @@ def try_file(home: str, name: str) -> str:
     return f"{home}{name}"
 
 
+def log_page(home: str, part: int = 1) -> str:
+    """The public log in words, or a further part of it.
+
+    >>> log_page("demo/en/"), log_page("demo/en/", 2)
+    ('demo/en/log.html', 'demo/en/log/2.html')
+    """
+    return f"{home}log{f'/{part}' if part > 1 else ''}.html"
+
+
+def log_file(rulebook: str, name: str) -> str:
+    """A file of the log itself."""
+    return f"{rulebook}/log/{name}"
+
+
+def verify_page(home: str) -> str:
+    return f"{home}verify.html"
+
+
+def verify_data(rulebook: str, name: str) -> str:
+    """What the page on which receipts are checked loads: the log, or an edition in a language.
+
+    >>> verify_data("demo", "log")
+    'demo/verify/log.js'
+    """
+    return f"{rulebook}/verify/{name}.js"
+
+
 def find_page(home: str) -> str:
     return f"{home}find.html"
+
+
+def files_page(home: str, kind: str, part: int = 1) -> str:
+    """Where the versions of the policies of a kind are listed as files.
+
+    >>> files_page("demo/en/", "rule"), files_page("demo/en/", "rule", 2)
+    ('demo/en/data/rules.html', 'demo/en/data/rules/2.html')
+    """
+    return f"{home}data/{FOLDERS[kind]}{f'/{part}' if part > 1 else ''}.html"
 
 
 def find_part(home: str, part: int) -> str:
@@ -185,6 +221,11 @@ def sums_file(rulebook: str) -> str:
 def edition_file(rulebook: str) -> str:
     """The edition shown as JSON-LD."""
     return f"{rulebook}/data/edition.jsonld"
+
+
+def query_file(rulebook: str, dialect: str) -> str:
+    """The edition shown as SQL."""
+    return f"{rulebook}/data/edition-{dialect}.sql"
 
 
 def archive_file(rulebook: str) -> str:

@@ -40,9 +40,11 @@ from publisher.history import history_pages
 from publisher.jsonld import linked_files
 from publisher.library import Dated, Library, changed_by, main_version, read_library, state_of, version_in
 from publisher.locate import site_folder
+from publisher.logged import log_pages, receipt_schema, verify_data, verify_page
 from publisher.missing import missing_page
 from publisher.noticed import noticed
-from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
+from publisher.overview import comments, data_page, files_pages, home_page, list_page, rules_page, sources_page
+from publisher.queries import query_files
 from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
@@ -72,13 +74,16 @@ def collect(
     yield missing_page(abouts)
     yield from assets()
     yield from schema_pages()
+    yield receipt_schema()
     for rulebook in rulebooks:
         if only is not None and rulebook.about.id not in only:
             continue
         library = read_library(rulebook, today)
         library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from query_files(library)
         yield from compare_data(library)
+        yield from verify_data(library)
         for lang in rulebook.about.languages:
             yield from rulebook_pages(library, lang, pdf=pdf)
 
@@ -170,6 +175,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
     yield data_page(speaker, frame, library, pdf=pdf)
+    yield from files_pages(speaker, frame, library)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
     yield from change_pages(speaker, frame, library)
@@ -182,6 +188,8 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
         yield draft_page(speaker, frame, library, document)
     yield from find_pages(speaker, frame, library)
     yield from try_pages(speaker, frame, library)
+    yield from log_pages(speaker, frame, library)
+    yield verify_page(speaker, frame, library)
     yield from feeds(speaker, frame, library)
 
 

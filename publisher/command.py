@@ -18,7 +18,7 @@ import click
 from engine.cli import AS_OF, LANG, language, main, open_book, open_edition, problems_said, rulebook_folders
 from engine.progress import progress
 from engine.rulebook import usual_day
-from publisher import diff_command, review_command
+from publisher import diff_command, letter_command, review_command
 from publisher.collect import edition_on_paper
 from publisher.library import read_library
 from publisher.pdf import CannotPrintError, find_browser, to_pdf
@@ -27,7 +27,7 @@ from publisher.render import render
 from publisher.studies import cache_folder, kept_in, unstudied
 from publisher.write import CannotWriteError, put
 
-__all__ = ["diff_command", "main", "review_command"]
+__all__ = ["diff_command", "letter_command", "main", "review_command"]
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)

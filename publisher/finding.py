@@ -27,6 +27,8 @@ WHOLE = {
     "flow.html": "From data to consequences",
     "glossary.html": "Glossary",
     "data.html": "Downloads",
+    "log.html": "The public log",
+    "verify.html": "Check a receipt",
     "about.html": "About this website",
     "readings.html": "Readings",
     "grades.html": "How changes are graded",

@@ -10,8 +10,11 @@ from engine.readings.prose.words import spoken
 from publisher import addresses
 from publisher.library import Dated, Library, changed_by, main_version, state_of
 from publisher.noticed import noticed
-from publisher.pages import Ground, Head, Hidden, Phrase, Reading, Version
+from publisher.pages import Ground, Head, Hidden, InLog, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
+
+LOG_ON_A_PAGE = 40
+"""So many entries leave a page of the log within 16 KB."""
 
 LONGEST = 2000
 """A policy of more characters is not on its page, which leads to the file beside it."""
@@ -45,6 +48,7 @@ def head_of(speaker: Speaker, library: Library, version: Dated, policy: Policy) 
         behind=behind if behind != header.version else None,
         digest=header.digest,
         versions=tuple(line(speaker, library, kind, id_, v) for v in reversed(library.versions[kind, id_])),
+        log_state=library.log_state,
         permanent=addresses.version_page(speaker.home, kind, id_, header.version),
         current=None,
         shown=main is not None and main.version == header.version,
@@ -76,7 +80,25 @@ def line(speaker: Speaker, library: Library, kind: str, id_: str, version: Dated
     path = addresses.version_page(speaker.home, kind, id_, version.version) if version.edition else None
     found = changed_by(library, kind, id_, version.version)
     changes = addresses.policy_change(speaker.home, kind, id_, version.version) if found else None
-    return Version(version.version, path, version.from_, change["kind"], text(speaker, change["why"]), changes)
+    logged = in_log(speaker, library, version)
+    why = text(speaker, change["why"])
+    return Version(version.version, path, version.from_, change["kind"], why, changes, logged)
+
+
+def in_log(speaker: Speaker, library: Library, version: Dated) -> InLog | None:
+    """Where a version is in the public log, if it is there as it is now."""
+    file = version.document.file
+    number, day = library.entries.get(file), library.published.get(file)
+    if number is None or day is None:
+        return None
+    return InLog(number, day, entry_path(speaker, library, number))
+
+
+def entry_path(speaker: Speaker, library: Library, number: int) -> str:
+    """The page of the log that has an entry; the newest entries are on the first."""
+    size = len(library.log.statements) if library.log else 0
+    part = (size - 1 - number) // LOG_ON_A_PAGE + 1
+    return f"{addresses.log_page(speaker.home, part)}#e{number}"
 
 
 def ground(speaker: Speaker, authority: Authority) -> Ground:

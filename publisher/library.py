@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from engine.deciding import deciding
 from engine.editions import changes, ends, histories, starts
 from engine.ir import Edition
 from engine.load import Document, Shelf
 from engine.log.promulgated import log_of, promulgated
-from engine.log.store import BadLogError
+from engine.log.statement import Promulgated
+from engine.log.store import BadLogError, Log
 from engine.problem import Problem
 from engine.readings.prose.policies import find
-from engine.rulebook import Rulebook, edition
-from publisher.pages import Tried
+from engine.rulebook import BadRulebook, Rulebook, edition
+from publisher.pages import LogState, Tried
 from publisher.steps import Step
 from publisher.tried import try_out
 from publisher.waterfall import Decided, decided
@@ -62,6 +64,11 @@ class Library:
     """The records shipped with the rulebook that get a score."""
     published: Mapping[str, date]
     """By file, the day on which a version was put into the public log."""
+    log: Log | None
+    """The public log, if there is one that can be believed."""
+    log_state: LogState
+    entries: Mapping[str, int]
+    """By file, the entry of a version in the log."""
     steps: tuple[Step, ...] = ()
     """From each edition to the next, and to the drafts, if anybody asked what they change."""
 
@@ -72,23 +79,65 @@ def read_library(rulebook: Rulebook, today: date) -> Library:
     editions = {day: found for day in changes(documents) if (found := edition(rulebook, day)) is not None}
     if not editions:
         raise NothingToShowError(f"no policy of the rulebook `{rulebook.about.id}` is ever in force")
-    shown = editions[max((day for day in editions if day <= today), default=min(editions))]
+    shown = shown_of(rulebook, today) or editions[max((day for day in editions if day <= today), default=min(editions))]
     versions = {
         policy: dated(found, tuple(editions.values())) for policy, found in sorted(histories(documents).items())
     }
     problems = by_file(rulebook.problems)
-    until = min((day - timedelta(days=1) for day in changes(documents) if day > shown.from_), default=None)
-    tried = try_out(rulebook, shown)
-    first, published = min(editions), in_the_log(rulebook.shelf)
-    return Library(rulebook, today, shown, until, first, versions, problems, tried, decided(rulebook), published)
+    deciding_days = changes(able(rulebook).shelf.policies)
+    until = min((day - timedelta(days=1) for day in deciding_days if day > shown.from_), default=None)
+    log, log_state = believed(rulebook.shelf)
+    published = promulgated(rulebook.shelf, log)
+    return Library(
+        rulebook,
+        today,
+        shown,
+        until,
+        min(editions),
+        versions,
+        problems,
+        try_out(able(rulebook), shown),
+        decided(able(rulebook)),
+        published,
+        log,
+        log_state,
+        {file: number for file, number in entries(rulebook.shelf, log).items() if file in published},
+    )
 
 
-def in_the_log(shelf: Shelf) -> dict[str, date]:
-    """By file, the day on which a version was promulgated; nothing where there is no log that can be believed."""
+def able(rulebook: Rulebook) -> Rulebook:
+    """The rulebook as far as it decides; the whole of it is shown where its log cannot be believed."""
     try:
-        return promulgated(shelf, log_of(shelf))
+        return deciding(rulebook)
+    except BadRulebook:
+        return rulebook
+
+
+def shown_of(rulebook: Rulebook, today: date) -> Edition | None:
+    """The edition that decides today, or the first one to come, or the last one when all has ended."""
+    book = able(rulebook)
+    days = [day for day in changes(book.shelf.policies) if edition(book, day) is not None]
+    day = max((day for day in days if day <= today), default=min(days, default=None))
+    return None if day is None else edition(book, day)
+
+
+def believed(shelf: Shelf) -> tuple[Log | None, LogState]:
+    """The log of a rulebook, and whether there is one and it can be believed."""
+    try:
+        log = log_of(shelf)
     except BadLogError:
-        return {}
+        return None, "broken"
+    return log, "none" if log is None else "whole"
+
+
+def entries(shelf: Shelf, log: Log | None) -> dict[str, int]:
+    """The entry of each version in a log, by the file it has here."""
+    said = () if log is None else log.statements
+    numbers = {
+        (each.kind, each.id, each.version): number for number, each in enumerate(said) if isinstance(each, Promulgated)
+    }
+    names = {(each.data["kind"], each.data["id"], each.data["version"]): each.file for each in shelf.policies}
+    return {file: numbers[name] for name, file in names.items() if name in numbers}
 
 
 def state_of(today: date, from_: date, until: date | None) -> str:

@@ -34,6 +34,7 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.DraftPage: "draft.html",
     p.ReferencePage: "reference.html",
     p.DataPage: "data.html",
+    p.FilesPage: "files.html",
     p.PrintPage: "print.html",
     p.SchemaPage: "schema.html",
     p.ServicePage: "service.html",
@@ -51,6 +52,8 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.ChangePage: "change.html",
     p.ReviewPage: "review.html",
     p.ComparePage: "compare.html",
+    p.LogPage: "log.html",
+    p.VerifyPage: "verify.html",
 }
 """One page, one template."""
 

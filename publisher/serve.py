@@ -63,6 +63,7 @@ OWN_BASE = ("base-uri 'none'", "base-uri 'self'")
 TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".jsonld": "application/ld+json",
+    ".sql": "application/sql; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
     ".yaml": "application/yaml; charset=utf-8",
 }

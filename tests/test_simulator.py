@@ -19,6 +19,7 @@ from engine.readings import prose
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
 from engine.settable import settable
+from publisher.locate import site_folder
 from publisher.simulator import of_measures, record_words, shown_examples, simulator_data, subject
 from publisher.speech import Speaker
 from tests.browser_cases import drawn_cases, drawn_measures, edition_text, json_text, numbers_in, sent
@@ -146,11 +147,12 @@ def told() -> Any:
     """The words of the page for what is wrong with a record."""
     context = quickjs.Context()
     context.eval(sent())
+    context.eval((site_folder() / "assets" / "bring.js").read_text("utf-8"))
     context.eval("""globalThis.run = (data, text, record, asOf, use) => {
       const read = Rulebook.parse(record);
       const found = read.refused ?? Rulebook.decide(JSON.parse(data), read.value, {asOf, use});
       const sentences = JSON.parse(text);
-      return JSON.stringify(Array.isArray(found) ? found.map((one) => Rulebook.inWords(sentences, one, String)) : null);
+      return JSON.stringify(Array.isArray(found) ? found.map((one) => Bring.inWords(sentences, one, String)) : null);
     }""")
     return context.get("run")
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine.batch.run import Job, Summary, run
 from engine.decision import Refusal
+from engine.display import LOGGED
 from engine.evaluation import evaluate_under
 from engine.problem import Problem
 from engine.show import show
@@ -56,5 +57,6 @@ def _summary(job: Job, found: Summary) -> int:
     """What was decided and refused, and why."""
     why = "".join(f"\n  {code}: {count:,} subjects" for code, count in found.codes.items())
     strays = f", {found.strays:,} rows about nobody in `subjects`" if found.strays else ""
-    click.echo(f"{found.decided:,} decided, {found.refused:,} refused{strays}{why}\nwrote {job.out}")
+    click.echo(f"{found.decided:,} decided, {found.refused:,} refused{strays}{why}")
+    click.echo(f"by an edition {LOGGED[job.edition.log]}\nwrote {job.out}")
     return 1 if found.refused or found.strays else 0

@@ -2,7 +2,7 @@
 
 What stands in the data, and nothing else is needed to decide:
 
-- ``rulebook``, ``from``, ``digest``, ``default_use``; ``no_score``: the words when the rulebook has no score.
+- ``rulebook``, ``from``, ``digest``, ``log``, ``default_use``; ``no_score``: the words when the rulebook has no score.
 - A policy has ``id``, ``version``, ``file`` and ``line``: a trace names its place. What is inside it has a ``line``.
 - ``withheld``: kind and id of each policy that is not published in full.
 - ``sources``: ``dated_by``, ``fields`` of ``name``, ``type``, ``optional``, and ``keeps``: condition, months,
@@ -83,6 +83,7 @@ def edition_data(edition: Edition, lang: str | None = None) -> dict[str, Any]:
         "rulebook": edition.about.id,
         "from": edition.from_.isoformat(),
         "digest": edition.digest,
+        "log": edition.log,
         "default_use": edition.about.default_use,
         "no_score": words(NO_SCORE_POLICY, lang) if edition.score is None else None,
         "withheld": [[head.kind, head.id] for head in heads(edition) if head.withheld],

@@ -87,6 +87,7 @@ def conclude(
         rulebook=edition.about.id,
         edition=edition.from_.isoformat(),
         digest=edition.digest,
+        log=edition.log,
         as_of=as_of,
         known_at=known_at,
         use=use,

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from engine.bounds import rule_bounds
 from engine.decision import Decision, Step, decision_json, step_json
-from engine.ir import Edition, Header, Source, Text
-from engine.readings import prose
+from engine.ir import Edition, Header
 from engine.receipts.commit import Place, commitment, plain
 from engine.receipts.deadlines import last_day
 from engine.receipts.form import FORMAT
+from engine.receipts.stated import stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,131 +30,73 @@ class Terms:
 
 def body(edition: Edition, decision: Decision, record: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
     """A decision as a receipt tells it; `record` is what was decided about, as it was sent."""
-    said = decision_json(decision, terms.lang)
-    about, lang = edition.about, terms.lang
-    score = edition.score
-    band = None if score is None else next((each for each in score.bands if each.id == decision.band), None)
+    said, stands = decision_json(decision, terms.lang), stated(edition, terms.lang)
     subject = None if decision.subject is None else commitment(terms.salt, ["subject"], decision.subject)
     return {
         "format": FORMAT,
         "issued": terms.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "language": lang,
+        "language": terms.lang,
         "engine": terms.engine,
-        "operator": {"name": words(about.operator, lang), "contact": words(about.contact, lang)},
-        "rulebook": {
-            "id": about.id,
-            "title": words(about.title, lang),
-            "standing": about.standing,
-            "digest": about.digest,
-        },
+        "operator": stands["operator"],
+        "rulebook": stands["rulebook"],
         "as_of": said["as_of"],
         "known_at": said["known_at"],
-        "use": _use(edition, decision, lang),
+        "use": stands["uses"][decision.use],
         "subject": subject,
-        "data": [_data(source, decision, record, terms) for source in edition.sources.values()],
+        "data": [{**source, **_data(source["source"], decision, record, terms)} for source in stands["data"]],
         "contested": commitment(terms.salt, ["contested"], record["contested"]) if record.get("contested") else None,
         "result": {
             "score": decision.score,
-            "least": None if score is None else score.least,
-            "greatest": None if score is None else score.greatest,
+            "least": stands["least"],
+            "greatest": stands["greatest"],
             "band": decision.band,
-            "band_title": None if band is None else words(band.title, lang),
+            "band_title": None if decision.band is None else stands["bands"][decision.band],
             "no_score": said["no_score"],
         },
-        "weights": [_weight(edition, step, lang) for step in decision.trace if step.step == "rule"],
+        "weights": [_weight(stands["rules"][step.policy], step) for step in decision.trace if step.step == "rule"],
         "reasons": said["reasons"],
         "consequences": said["consequences"],
-        "rights": _rights(edition, lang, terms.issued.date()),
+        "rights": [_right(right, terms.issued.date()) for right in stands["rights"]],
         "trace": [hidden(step_json(step), ["trace", index], terms.salt) for index, step in enumerate(decision.trace)],
     }
 
 
-def words(text: Text, lang: str) -> str:
-    return text.get(lang) or next(iter(text.values()))
-
-
-def _use(edition: Edition, decision: Decision, lang: str) -> dict[str, Any]:
-    use = edition.uses[decision.use]
+def _data(source: str, decision: Decision, record: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
+    """What of a source was processed: each row as a commitment, and those that did not count."""
+    given = record["sources"].get(source)
+    rows = [] if given is None else given if isinstance(given, list | tuple) else [given]
     return {
-        "id": decision.use,
-        "title": words(use.head.title, lang),
-        "purposes": list(use.purposes),
-        "context": use.context,
-        "automation": use.automation,
-        "human_review": words(use.human_review, lang),
-        "decided_by": [words(each, lang) for each in use.decided_by],
-    }
-
-
-def _data(source: Source, decision: Decision, record: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
-    """What of a source was processed: how much, from where and why; each row as a commitment."""
-    id_, lang = source.head.id, terms.lang
-    given = record["sources"].get(id_)
-    rows = [] if given is None else given if source.dated_by is not None else [given]
-    return {
-        "source": id_,
-        "title": words(source.head.title, lang),
-        "provided_by": [words(each, lang) for each in source.collected.provided_by],
-        "origin": source.collected.origin,
-        "obtained": source.collected.obtained,
-        "purpose": words(source.purpose, lang),
-        "legal_basis": source.legal_basis,
         "given": given is not None,
-        "rows": [commitment(terms.salt, ["sources", id_, index], row) for index, row in enumerate(rows)],
-        "left_out": [{"row": each.row, "why": each.why} for each in decision.left_out if each.source == id_],
+        "rows": [commitment(terms.salt, ["sources", source, index], row) for index, row in enumerate(rows)],
+        "left_out": [{"row": each.row, "why": each.why} for each in decision.left_out if each.source == source],
     }
 
 
-def _weight(edition: Edition, step: Step, lang: str) -> dict[str, Any]:
+def _weight(rule: Mapping[str, Any], step: Step) -> dict[str, Any]:
     """What a rule gave, out of how much, and by which of its cases, in words."""
-    rule = edition.rules[step.policy]
     index, unknown = step.outcome["case"], step.outcome["unknown"]
-    most = rule_bounds(edition.measures, rule)
     return {
         "rule": step.policy,
-        "title": words(rule.head.title, lang),
+        "title": rule["title"],
         "case": None if unknown else index,
-        "text": _unknown(edition, step.policy, lang) if unknown else _cases(edition, step.policy, lang)[index],
+        "text": rule["unknown"] if unknown else rule["cases"][index],
         "points": step.outcome["points"],
-        "least": None if most is None else most[0],
-        "best": None if most is None else most[1],
+        "least": rule["least"],
+        "best": rule["best"],
     }
 
 
-@lru_cache(maxsize=4096)
-def _cases(edition: Edition, rule: str, lang: str) -> tuple[str, ...]:
-    return tuple(f"{each.when} {each.worth}" for each in prose.cases(edition, edition.rules[rule], lang))
-
-
-@lru_cache(maxsize=4096)
-def _unknown(edition: Edition, rule: str, lang: str) -> str:
-    return prose.unknown(edition, edition.rules[rule], lang)
-
-
-@lru_cache(maxsize=256)
-def _rights(edition: Edition, lang: str, day: date) -> list[dict[str, Any]]:
+def _right(right: Mapping[str, Any], day: date) -> dict[str, Any]:
     """What the person can do, until when, and when there must be an answer to what is lodged on the day of issue."""
-    found = []
-    for right in edition.rights.values():
-        until = None if right.lodge_within is None else last_day(day, right.lodge_within)
-        answer = None if right.answer_within is None else last_day(day, right.answer_within)
-        found.append(
-            {
-                "id": right.head.id,
-                "of": right.of,
-                "title": words(right.head.title, lang),
-                "summary": words(right.head.summary, lang),
-                "channels": [words(each, lang) for each in right.channels],
-                "lodge_until": None if until is None else until.isoformat(),
-                "answer_within": right.answer_within,
-                "answer_by": None if answer is None else answer.isoformat(),
-                "fee": words(right.fee, lang),
-                "meanwhile": words(right.meanwhile, lang),
-                "decided_by": words(right.decided_by, lang),
-                "escalation": None if right.escalation is None else words(right.escalation, lang),
-            }
-        )
-    return found
+    until, answer = (
+        None if right[span] is None else last_day(day, right[span]) for span in ("lodge_within", "answer_within")
+    )
+    told = {name: each for name, each in right.items() if name != "lodge_within"}
+    return {
+        **told,
+        "lodge_until": None if until is None else until.isoformat(),
+        "answer_by": None if answer is None else answer.isoformat(),
+    }
 
 
 HIDDEN = {"measure": ("inputs", "outcome"), "rule": ("inputs",)}

@@ -16,12 +16,13 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from engine.decision import Decision
-from engine.ir import Edition
+from engine.ir import Edition, Number
 from engine.log.keys import is_demonstration
-from engine.nearest import Change, measures_of, nearest, worked_out
+from engine.nearest import Better, Change, Way, measures_of, nearest, worked_out
+from engine.outcome import Values
 from engine.readings import prose
-from engine.receipts.body import words
 from engine.receipts.form import Receipt, digest
+from engine.receipts.stated import words
 from engine.receipts.verify import moment
 
 HERE = Path(__file__).resolve().parent
@@ -137,6 +138,7 @@ def _parts(edition: Edition, decision: Decision, receipt: Receipt, said: _Phrase
     yield Part(said("follows"), (Block(tuple(_follows(receipt, said))),))
     if receipt["result"]["score"] is not None:
         yield Part(said("reasons"), (Block(tuple(_reasons(receipt, said)), listed=bool(receipt["reasons"])),))
+    if edition.score is not None:
         yield Part(said("what_if"), tuple(_what_if(edition, decision, said)))
     yield Part(said("rights"), tuple(_rights(receipt, said)))
     yield Part(said("how"), (Block(tuple(_how(receipt, said))),))
@@ -164,37 +166,86 @@ def _reasons(receipt: Receipt, said: _Phrases) -> Iterator[str]:
         yield said("no_reasons")
 
 
+MOST_CHANGES = 6
+"""A letter is read by people: of each list so many changes are told."""
+
+
 def _what_if(edition: Edition, decision: Decision, said: _Phrases) -> Iterator[Block]:
-    """First the smallest change that leads to a better band, then the nearest one for each rule, with what to do."""
-    near = nearest(edition, measures_of(edition, decision), decision.as_of)
-    lines = {} if near.band is None else {near.band: _change(edition, decision, near.band, said)}
-    for better in near.rules:
-        mends = edition.rules[better.rule].mends
-        line = _change(edition, decision, better.change, said)
-        what = None if mends is None else said("mends", what=words(mends, said.lang))
-        lines[better.change] = line if what is None else said("after", line=line, next=what)
-    if near.band is None:
-        yield Block((said("no_what_if"),))
-    if lines:
-        yield Block(tuple(lines.values()), listed=True)
+    """What would lead to a better band, and what each rule would give more for, with what one can do about it."""
+    measures = measures_of(edition, decision)
+    near = nearest(edition, measures, decision.as_of)
+    now = worked_out(edition, measures, decision.as_of)
+
+    def told(way: Way) -> str:
+        return said("after", line=_change(edition, now, way.change, said), next=_in_power(edition, way, said))
+
+    if near.ways:
+        yield Block((said("ways"),))
+        yield Block(tuple(told(way) for way in near.ways[:MOST_CHANGES]), listed=True)
+    elif near.known:
+        yield Block((said("known"),))
+        lines = tuple(_change(edition, now, one, said) for one in near.known[:MOST_CHANGES])
+        yield Block(lines, listed=True)
+    elif near.together:
+        yield Block((said("together"),))
+        yield Block(tuple(told(way) for way in near.together), listed=True)
+    else:
+        top = edition.score is not None and decision.band == edition.score.bands[-1].id
+        yield Block((said("top" if top else "no_what_if"),))
+    shown = {way.change for way in (*near.ways[:MOST_CHANGES], *near.together)}
+    more = [better for better in near.rules if better.change not in shown and better.change.score is not None]
+    if more:
+        yield Block((said("each_rule"),))
+        yield Block(tuple(_rule(edition, now, better, said) for better in more[:MOST_CHANGES]), listed=True)
 
 
-def _change(edition: Edition, decision: Decision, change: Change, said: _Phrases) -> str:
+def _in_power(edition: Edition, way: Way, said: _Phrases) -> str:
+    """What the rulebook says one can do about a change, that it only takes time, or that it is not in one's hands."""
+    if way.wait is not None:
+        kind = edition.measures[way.change.measure].type
+        return said("wait", time=prose.value(kind, way.wait, said.lang, edition.about))
+    mends = [mends for rule in way.rules if (mends := edition.rules[rule].mends) is not None]
+    return said("mends", what=words(mends[0], said.lang)) if mends else said("powerless")
+
+
+def _rule(edition: Edition, now: Values, better: Better, said: _Phrases) -> str:
+    """The nearest change for which a rule gives more, and what to do about it."""
+    rule = edition.rules[better.rule]
+    line = said("rule_more", rule=words(rule.head.title, said.lang), more=better.more)
+    line = said("after", line=line, next=_change(edition, now, better.change, said))
+    return (
+        line if rule.mends is None else said("after", line=line, next=said("mends", what=words(rule.mends, said.lang)))
+    )
+
+
+def _change(edition: Edition, now: Values, change: Change, said: _Phrases) -> str:
+    """One value changed and all others as they are: "Late bills": 2 fewer (0 instead of 2) ... 700, "good"."""
     measure, lang, about = edition.measures[change.measure], said.lang, edition.about
-    now = worked_out(edition, measures_of(edition, decision), decision.as_of)[change.measure]
+    was, kind = now[change.measure], measure.type
     fill = {
         "measure": words(measure.head.title, lang),
-        "value": prose.value(measure.type, change.value, lang, about),
-        "now": prose.value(measure.type, now, lang, about),
+        "value": prose.value(kind, change.value, lang, about),
+        "now": prose.value(kind, was, lang, about),
     }
+    counted = isinstance(kind, Number) and kind.places == 0 and kind.unit in {"rows", None}
+    if counted and isinstance(change.value, int) and isinstance(was, int):
+        way = "fewer" if change.value < was else "more_of"
+        fill["value"] = said(way, count=abs(change.value - was), value=fill["value"], now=fill["now"])
+    else:
+        fill["value"] = said("instead", value=fill["value"], now=fill["now"])
     band = next((each for each in (edition.score.bands if edition.score else ()) if each.id == change.band), None)
     if band is None or change.score is None:
-        return said("what_if_no_score", **fill)
-    return said("what_if_line", score=change.score, band=words(band.title, lang), **fill)
+        return said("what_if_no_score", measure=fill["measure"], value=fill["value"])
+    said_band = words(band.title, lang)
+    return said("what_if_line", score=change.score, band=said_band, measure=fill["measure"], value=fill["value"])
+
+
+FIRST = ("contest", "human-review", "correct", "statement", "complaint")
+"""What somebody who does not agree looks for comes before the other rights."""
 
 
 def _rights(receipt: Receipt, said: _Phrases) -> Iterator[Block]:
-    for each in receipt["rights"]:
+    for each in sorted(receipt["rights"], key=lambda right: (*FIRST, right["of"]).index(right["of"])):
         until = said("no_limit") if each["lodge_until"] is None else said("until", day=_day(each["lodge_until"], said))
         channels = phrases_joined(each["channels"], said.lang)
         lines = [each["summary"], said("channels", channels=channels, fee=each["fee"])]

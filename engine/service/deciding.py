@@ -96,8 +96,15 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
 
 
 def _evaluate(asked: Asked, record: Any, *, traced: bool) -> Decision | Refusal:
-    days = {"as_of": asked.as_of, "known_at": asked.known_at}
-    return evaluate(asked.rulebook, record, use=asked.use, reading=asked.reading, traced=traced, **days)
+    return evaluate(
+        asked.rulebook,
+        record,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        use=asked.use,
+        reading=asked.reading,
+        traced=traced,
+    )
 
 
 def _edition(rulebook: Rulebook, result: Decision) -> Edition:

@@ -30,7 +30,7 @@ from publisher.pages.files import (
     Chapter,
     DataPage,
     Download,
-    Downloads,
+    FilesPage,
     Operation,
     Parameter,
     PrintPage,
@@ -44,6 +44,7 @@ from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, Sour
 from publisher.pages.frame import Bar, File, Frame, Link, Phrase, Reading
 from publisher.pages.glossary import CategoriesPage, GlossaryPage, Term
 from publisher.pages.history import EditionChanges, EditionPage, HistoryPage
+from publisher.pages.logged import InLog, LogEntry, LogPage, LogState, VerifyPage
 from publisher.pages.overview import (
     Book,
     HomePage,
@@ -121,7 +122,6 @@ __all__ = [
     "Counted",
     "DataPage",
     "Download",
-    "Downloads",
     "DraftPage",
     "EditionChanges",
     "EditionPage",
@@ -134,6 +134,7 @@ __all__ = [
     "FallStep",
     "FieldLine",
     "File",
+    "FilesPage",
     "FindPage",
     "FlowLine",
     "FlowPage",
@@ -152,10 +153,14 @@ __all__ = [
     "Holds",
     "HomePage",
     "Hunk",
+    "InLog",
     "IndexEntry",
     "Kept",
     "Link",
     "ListPage",
+    "LogEntry",
+    "LogPage",
+    "LogState",
     "Looks",
     "MatrixRow",
     "MeasurePage",
@@ -199,6 +204,7 @@ __all__ = [
     "Tried",
     "TryPage",
     "UsePage",
+    "VerifyPage",
     "Version",
     "Waterfall",
     "Worked",
@@ -220,6 +226,7 @@ BookPage = (
     | DraftPage
     | ReferencePage
     | DataPage
+    | FilesPage
     | PrintPage
     | FlowPage
     | SourceFlowPage
@@ -235,6 +242,8 @@ BookPage = (
     | ChangePage
     | ReviewPage
     | ComparePage
+    | LogPage
+    | VerifyPage
 )
 """A page of a rulebook: it has a frame."""
 

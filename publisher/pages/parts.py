@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from publisher.pages.frame import Bar, Link, Phrase, Reading
+from publisher.pages.logged import InLog, LogState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Version:
     why: Phrase
     changes: str | None
     """The page on what it changes."""
+    logged: InLog | None
+    """Its entry in the public log; None if it is not there."""
 
 
 Fact = Phrase | Link | date | int | str
@@ -111,6 +114,8 @@ class Head:
     digest: str
     versions: tuple[Version, ...]
     """Newest first."""
+    log_state: LogState
+    """Whether the rulebook has a public log, in which a version may be missing."""
     permanent: str
     """The page of this very version."""
     current: str | None

@@ -248,7 +248,7 @@ globalThis.Rulebook = (() => {
     steps.push(useStep(named, consequences, answers, follow));
     return {
       rulebook: edition.rulebook,
-      edition: { from: edition.from, digest: edition.digest },
+      edition: { from: edition.from, digest: edition.digest, log: edition.log },
       as_of: asOf,
       known_at: null,
       use,

@@ -484,21 +484,5 @@
     return step("source", source, source.line, { given }, outcome);
   }
 
-  // What is wrong with a record, in words: a sentence by code and place, where # is the number of a row (which people
-  // count from 1) and * a name. publisher/simulator.py has the sentences from engine/readings/prose/refusals.py.
-  function inWords(sentences, { code, pointer, exclusion }, number) {
-    let row = "";
-    const numbered = pointer.replace(/^(\/sources\/[^/]*|\/contested)\/([0-9]{1,9})(?=\/|$)/, (_, before, found) => {
-      row = number(Number(found) + 1);
-      return `${before}/#`;
-    });
-    const name = pointer.slice(pointer.lastIndexOf("/") + 1).replaceAll("~1", "/").replaceAll("~0", "~");
-    const by = exclusion === null ? "" : ` ${exclusion}`;
-    const places = [numbered, numbered.replace(/[^/]*$/, "*"), ""];
-    const found = places.map((place) => sentences[`${code} ${place}${by}`]).find((each) => each !== undefined);
-    const words = found ?? sentences["other "];
-    return words.replace(/%\((n|name)\)s/g, (_, blank) => (blank === "n" ? row : name));
-  }
-
-  Object.assign(Rulebook, { parse, write, admit, decide, decideGiven, inWords });
+  Object.assign(Rulebook, { parse, write, admit, decide, decideGiven });
 })();

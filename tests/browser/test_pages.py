@@ -38,6 +38,7 @@ EVERY = {
     "right": "demo/{}/rights/contest-a-bill.html",
     "reference": "demo/{}/reference.html",
     "data": "demo/{}/data.html",
+    "files": "demo/{}/data/measures.html",
     "flow": "demo/{}/flow.html",
     "flow of a source": "demo/{}/flow/bills.html",
     "history": "demo/{}/history.html",

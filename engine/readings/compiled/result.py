@@ -125,6 +125,7 @@ def _decision(result: Result, use: str, known_at: date | None, traced: bool) -> 
         rulebook=edition.about.id,
         edition=edition.from_.isoformat(),
         digest=edition.digest,
+        log=edition.log,
         as_of=result.as_of,
         known_at=known_at,
         use=use,

@@ -7,7 +7,7 @@ from engine.readings.prose.changes import because, edit, kind_of
 from engine.readings.prose.conditions import condition
 from engine.readings.prose.history import editions, history
 from engine.readings.prose.impact import Grid, ImpactPart, bin_words, impact, impact_lines, outcome_words
-from engine.readings.prose.law import place
+from engine.readings.prose.law import logged, place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
 from engine.readings.prose.proofs import ProofPart, differs, not_proved, pair, proved, question, reference
@@ -66,6 +66,7 @@ __all__ = [
     "label",
     "languages",
     "left_out",
+    "logged",
     "measure",
     "months",
     "not_proved",

@@ -1,9 +1,10 @@
-"""Places in laws as each language cites them."""
+"""Places in laws as each language cites them, and whether rules could be looked up."""
 
 from __future__ import annotations
 
 import re
 
+from engine.ir import Logged
 from engine.readings.prose.words import phrase
 
 PLACE = re.compile(r"(?P<section>§ ?)?(?P<number>\d+[a-z]?)(?:\((?P<paragraph>\d+)\))?(?:\((?P<letter>[a-z])\))?")
@@ -33,3 +34,12 @@ def place(article: str, lang: str) -> str:
     letter = phrase(lang, "law.letter", letter=found["letter"]) if found["letter"] else ""
     key = "law.section" if found["section"] else "law.article"
     return phrase(lang, key, number=found["number"], paragraph=paragraph, letter=letter)
+
+
+def logged(log: Logged, lang: str) -> str:
+    """Whether what decided is in the public log.
+
+    >>> logged("no-log", "en")
+    'This rulebook has no public log.'
+    """
+    return phrase(lang, f"logged.{log}")
