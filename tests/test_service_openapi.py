@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
@@ -24,7 +25,7 @@ from engine.service.limits import LARGEST_BODY
 from engine.service.openapi import OPERATIONS, OURS
 from publisher.render import render
 from publisher.schemas import schema_pages
-from tests.logs import run
+from tests.logs import promulgated, run
 from tests.schemathesis_run import failures
 from tests.service import EVALUATE, RECORD, URL, USE, Served, body, headers, served, token_of
 
@@ -296,6 +297,21 @@ def test_without_keys_there_are_no_receipts():
     assert (answer.status_code, answer.get_json()["type"].rpartition("/")[2]) == (404, "no-register")
     assert client.get("/readyz").get_json()["mode"] == "demonstration"
     assert client.get("/metrics").status_code == HTTPStatus.OK
+
+
+def test_what_is_not_in_the_log_decides_nothing_and_is_not_simulated(tmp_path):
+    """And where the log does not fit together, nothing is decided, which is no mistake of the service."""
+    policies = promulgated(tmp_path)
+    entries = policies / "demo" / "log" / "tile" / "entries" / "000.p"
+    client = create_app(lambda: {"demo": load_rulebook(policies / "demo")}).test_client()
+    url = f"{URL}/simulate?use={USE}&as_of=2026-12-15"
+    assert client.post(url, json={"measures": {}}).status_code == 200
+    (file,) = (file for file in entries.iterdir())
+    file.write_bytes(file.read_bytes().replace(b"demo", b"omed"))
+    client = create_app(lambda: {"demo": replace(load_rulebook(policies / "demo"), cache={})}).test_client()
+    for answer in (client.post(url, json={"measures": {}}), client.post(EVALUATE, data=body())):
+        assert answer.status_code == 503, answer.text
+        assert answer.content_type == "application/problem+json"
 
 
 def test_the_service_is_a_page_of_the_website():

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.exceptions import HTTPException
 
+from engine.deciding import deciding
 from engine.decision import Decision, Refused
 from engine.evaluation import evaluate_given
 from engine.log.store import BadLogError
@@ -70,8 +71,9 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
             return asked
         if asked["use"] is None:
             return problem(HTTPStatus.BAD_REQUEST, "name it in the address: `use=`", "use-missing")
-        day = asked["as_of"] or usual_day(rulebook)
-        under = edition(rulebook, day)
+        public = deciding(rulebook)
+        day = asked["as_of"] or usual_day(public)
+        under = edition(public, day)
         if under is None:
             return problem(HTTPStatus.NOT_FOUND, "name another day with `as_of=`", "no-edition")
         given = read_record(sent())
