@@ -8,7 +8,7 @@ from tests.soak import columns, fuzz, nearest, proof, service, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
-BOOKS = 1_000
+BOOKS = 300
 CASES = 4_000
 KILLS, REQUESTS = 100, 300
 FUZZED = 200_000
@@ -23,7 +23,7 @@ def main() -> None:
     nearest.soak(CASES // 50 if short else CASES)
     service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
     fuzz.soak(FUZZED // 50 if short else FUZZED)
-    proof.soak(BOOKS // 50 if short else BOOKS)
+    proof.soak(BOOKS // 15 if short else BOOKS)
 
 
 main()
