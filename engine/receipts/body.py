@@ -105,11 +105,11 @@ HIDDEN = {"measure": ("inputs", "outcome"), "rule": ("inputs",)}
 
 def hidden(step: Mapping[str, Any], place: Place, salt: bytes) -> dict[str, Any]:
     """A step of a trace with commitments in place of values; which case won and what it gave stay readable."""
-    told = dict(step)
+    told = {part: each for part, each in step.items() if part != "steps"}
     for part in HIDDEN.get(step["step"], ()):
         told[part] = {"commitment": commitment(salt, [*place, part], step[part])}
-    told["steps"] = [hidden(inner, [*place, index], salt) for index, inner in enumerate(step["steps"])]
-    return plain_json(told)
+    inside = [hidden(inner, [*place, index], salt) for index, inner in enumerate(step["steps"])]
+    return {**plain_json(told), "steps": inside}
 
 
 def plain_json(value: dict[str, Any]) -> dict[str, Any]:

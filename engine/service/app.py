@@ -9,6 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from engine.rulebook import BadRulebook
 from engine.service.answers import answer, problem
 from engine.service.evaluating import create_evaluating
 from engine.service.health import PATHS, create_health
@@ -69,6 +70,11 @@ def install(
             if name in {"Allow", "Location"}:
                 found.headers[name] = value
         return found
+
+    @app.errorhandler(BadRulebook)
+    def broken(error: BadRulebook) -> Response:
+        note(error)
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "a rulebook or its log cannot be read", "not-now")
 
     @app.errorhandler(Exception)
     def mistaken(error: Exception) -> Response | HTTPException:

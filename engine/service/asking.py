@@ -10,6 +10,7 @@ from typing import Any, get_args
 from flask import Response, current_app, request
 
 from engine.admit import read_day
+from engine.deciding import deciding
 from engine.evaluation import Reading
 from engine.rulebook import Rulebook
 from engine.service.answers import problem
@@ -68,7 +69,7 @@ def ask(operator: Operator, rulebooks: Rulebooks, id_: str) -> Asked | Response:
             return refused(HTTPStatus.FORBIDDEN, detail, "other-use")
     if found["receipt"] and id_ not in operator.signers:
         return problem(HTTPStatus.BAD_REQUEST, "leave `receipt` out: there is no key that signs", "no-receipts")
-    return Asked(rulebook, use, consumer=number, name=name, **found)
+    return Asked(deciding(rulebook), use, consumer=number, name=name, **found)
 
 
 def counted(operator: Operator, asked: Asked) -> Response | None:

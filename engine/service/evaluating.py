@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.exceptions import HTTPException
 
+from engine.deciding import deciding
 from engine.decision import Decision, Refused
 from engine.evaluation import evaluate_given
 from engine.log.store import BadLogError
@@ -18,7 +19,7 @@ from engine.rulebook import edition, usual_day
 from engine.service.answers import ENCODE, answer, problem, problem_data
 from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
-from engine.service.limits import be_patient, lines, read_record, stream
+from engine.service.limits import be_patient, lines, read_record, sent, stream
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -40,8 +41,7 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
         late = counted(operator, asked)
         if late is not None:
             return late
-        be_patient()
-        body = request.get_data(cache=False)
+        body = sent()
         key = idempotency(operator, asked, body)
         if isinstance(key, Response):
             return key
@@ -71,17 +71,17 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
             return asked
         if asked["use"] is None:
             return problem(HTTPStatus.BAD_REQUEST, "name it in the address: `use=`", "use-missing")
-        day = asked["as_of"] or usual_day(rulebook)
-        under = edition(rulebook, day)
+        public = deciding(rulebook)
+        day = asked["as_of"] or usual_day(public)
+        under = edition(public, day)
         if under is None:
             return problem(HTTPStatus.NOT_FOUND, "name another day with `as_of=`", "no-edition")
-        be_patient()
-        sent = read_record(request.get_data(cache=False))
-        if isinstance(sent, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, sent.sentence)
-        if not isinstance(sent, dict) or sent.keys() != {"measures"}:
+        given = read_record(sent())
+        if isinstance(given, Refused):
+            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+        if not isinstance(given, dict) or given.keys() != {"measures"}:
             return problem(HTTPStatus.BAD_REQUEST, "send an object with `measures`, and nothing else")
-        result = evaluate_given(under, sent["measures"], as_of=day, use=asked["use"])
+        result = evaluate_given(under, given["measures"], as_of=day, use=asked["use"])
         data = result_json(result, asked["lang"])
         if isinstance(result, Decision):
             return answer(data)

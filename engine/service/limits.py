@@ -23,6 +23,12 @@ PATIENCE = 30.0
 """Seconds that a sender may pause before the request is given up."""
 
 
+def sent() -> bytes:
+    """The body of a request. Of a sender who pauses too long, or goes away, werkzeug makes a bad request."""
+    be_patient()
+    return request.get_data(cache=False)
+
+
 def be_patient() -> None:
     """Lets a sender pause only so long. Other servers than gunicorn have a setting of their own."""
     connection = request.environ.get("gunicorn.socket")
@@ -77,7 +83,7 @@ def rows(record: Any) -> int:
 def stream() -> IO[bytes]:
     """The body of a request that is read while it is answered: each line has its limit, and not the whole."""
     found: IO[bytes] = request.environ["wsgi.input"]
-    return found if request.environ.get("wsgi.input_terminated") else io.BytesIO(request.get_data(cache=False))
+    return found if request.environ.get("wsgi.input_terminated") else io.BytesIO(sent())
 
 
 def lines(source: IO[bytes]) -> Iterator[bytes | None]:

@@ -236,7 +236,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "evaluating.simulate": Operation(
         ref("decision"),
-        (400, 404, 413, 422),
+        (400, 404, 413, 422, 503),
         ("use", "as_of", "lang"),
         an_object(
             {

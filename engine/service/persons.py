@@ -23,7 +23,7 @@ from engine.rulebook import Rulebook, edition, usual_day
 from engine.service.answers import answer, problem
 from engine.service.asking import bearer, no_such_rulebook, read_query, refused
 from engine.service.deciding import PROBLEM
-from engine.service.limits import be_patient, read_record
+from engine.service.limits import read_record, sent
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -83,11 +83,10 @@ def create_persons(current: Current, operator: Operator) -> Blueprint:
         me = person(current, operator, rulebook_id)
         if isinstance(me, Response):
             return me
-        be_patient()
-        sent = read_record(request.get_data(cache=False))
-        if isinstance(sent, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, sent.sentence)
-        match sent:
+        given = read_record(sent())
+        if isinstance(given, Refused):
+            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+        match given:
             case {"source": str() as source, "row": dict() as row, **rest} if not rest:
                 pass
             case _:

@@ -6,7 +6,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from engine.decision import Refused
 from engine.ir import Edition
@@ -17,7 +17,7 @@ from engine.records import read_json_bytes
 from engine.rulebook import BadRulebook, Rulebook, edition
 from engine.service.answers import ENCODE, answer, problem
 from engine.service.asking import no_such_rulebook, read_query
-from engine.service.limits import MOST_DEPTH, be_patient, too_deep
+from engine.service.limits import MOST_DEPTH, sent, too_deep
 from engine.service.operator import Current, log_for
 
 DEEPEST = 3 * MOST_DEPTH
@@ -38,13 +38,12 @@ def create_verifying(current: Current) -> Blueprint:
         query = read_query(rulebook, set())
         if isinstance(query, Response):
             return query
-        be_patient()
-        sent = read_json_bytes(request.get_data(cache=False))
-        if isinstance(sent, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, sent.sentence)
-        if too_deep(sent, DEEPEST):
+        given = read_json_bytes(sent())
+        if isinstance(given, Refused):
+            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+        if too_deep(given, DEEPEST):
             return problem(HTTPStatus.BAD_REQUEST, "it is nested too deep")
-        match sent:
+        match given:
             case {"receipt": dict() as receipt, **rest} if rest.keys() <= {"own"}:
                 own = rest.get("own")
             case _:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import columns, nearest, proof, service, session
+from tests.soak import columns, fuzz, nearest, proof, service, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
 BOOKS = 300
 CASES = 4_000
 KILLS, REQUESTS = 100, 300
+FUZZED = 200_000
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
     columns.soak(DRAWN // 20 if short else DRAWN, 0 if short else DRAWN // 20, PEOPLE // 20 if short else PEOPLE)
     nearest.soak(CASES // 50 if short else CASES)
     service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
+    fuzz.soak(FUZZED // 50 if short else FUZZED)
     proof.soak(BOOKS // 15 if short else BOOKS)
 
 
