@@ -217,7 +217,7 @@ def test_links_go_both_ways(site: Path):
 def test_the_policy_on_the_page_is_the_file_to_the_letter(site: Path):
     """There is no second description that could drift."""
     for path, found in pages(site):
-        if match := re.fullmatch(r"demo/\w+/(?!changes/)(\w+)/([\w-]+)/([\d.]+)\.html", path):
+        if match := re.fullmatch(r"demo/\w+/(?!changes/|data/)(\w+)/([\w-]+)/([\d.]+)\.html", path):
             kind, id_, version = match.groups()
             written = (DEMO / kind / id_ / f"{version}.yaml").read_text("utf-8")
             shown = [code.text_content() for code in found.xpath("//pre/code")]

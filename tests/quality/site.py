@@ -36,8 +36,10 @@ def shape(path: str) -> str:
     ('rules/*.html', 'rules/*/drafts/*.html')
     >>> shape("demo/en/rules/index.html"), shape("reference/rule.html"), shape("index.html")
     ('rules/index.html', 'reference/*.html', 'index.html')
-    >>> shape("demo/en/changes/drafts/2.html"), shape("demo/en/rules/late/compare.html"), shape("demo/en/data/rules.html")
-    ('changes/*/*.html', 'rules/*/compare.html', 'data/*.html')
+    >>> shape("demo/en/changes/drafts/2.html"), shape("demo/en/rules/late/compare.html")
+    ('changes/drafts/*.html', 'rules/*/compare.html')
+    >>> shape("demo/en/data/rules/2.html")
+    'data/*.html'
     """
     first, *rest = PurePosixPath(path).parts
     parts = [first, *rest] if first == "reference" else rest[1:] or [*rest, first][:1]
