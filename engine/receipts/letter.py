@@ -213,7 +213,9 @@ def _rule(edition: Edition, now: Values, better: Better, said: _Phrases) -> str:
     rule = edition.rules[better.rule]
     line = said("rule_more", rule=words(rule.head.title, said.lang), more=better.more)
     line = said("after", line=line, next=_change(edition, now, better.change, said))
-    return line if rule.mends is None else said("after", line=line, next=said("mends", what=words(rule.mends, said.lang)))
+    return (
+        line if rule.mends is None else said("after", line=line, next=said("mends", what=words(rule.mends, said.lang)))
+    )
 
 
 def _change(edition: Edition, now: Values, change: Change, said: _Phrases) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import columns, proof, session
+from tests.soak import columns, log, proof, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
 BOOKS = 1_000
+KILLS = 100
 
 
 def main() -> None:
@@ -18,6 +19,7 @@ def main() -> None:
     session.soak(SHORT if short else RECORDS)
     columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
     proof.soak(BOOKS // 50 if short else BOOKS)
+    log.soak(KILLS // 10 if short else KILLS)
 
 
 main()
