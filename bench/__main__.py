@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import columns, growth, impact, loading, proof, records, scorecard, website
+from bench import columns, growth, impact, loading, proof, records, scorecard, service, website
 
 SECTIONS = {
     "columns": columns.section,
@@ -19,8 +19,9 @@ SECTIONS = {
     "website": website.section,
     "proof": proof.section,
     "impact": impact.section,
+    "service": service.section,
 }
-PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars")
+PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars", "openfisca-core")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -11,7 +11,7 @@ from bench import book, proof_card, proof_peer
 from bench.timing import table
 from engine.ir import Edition
 from engine.proofs import claims, compare, prove
-from engine.proved import Reach
+from engine.proved import Cliff, Reach
 
 LIMIT = 60.0
 PEER_LIMIT = 60.0
@@ -39,7 +39,9 @@ def measured(size: Size) -> list[str]:
     plain = proof_peer.equivalent(a, same, PEER_LIMIT)
     seconds = [_seconds(compare, a, same, LIMIT), _seconds(compare, a, b, LIMIT), _seconds(prove, a, LIMIT)]
     found = prove(a, LIMIT)
+    assert "undecided" not in (compare(a, b, LIMIT).verdict, *(one.reachable for one in found.cases))
     assert isinstance(found.score.most, Reach), found.score
+    assert isinstance(found.cliff, Cliff), found.cliff
     assert claims(a, same, LIMIT).claim == "patch"
     assert all(one.holds == "yes" for one in found.directions), [one for one in found.directions if one.holds != "yes"]
     cases = sum(len(rule.cases) for rule in a.rules.values())

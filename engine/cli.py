@@ -36,7 +36,7 @@ from engine.structure import schema as schema_of_kind
 from engine.watch import watch as watch_lines
 
 DIALECTS = ("duckdb", "spark", "postgres", "bigquery", "snowflake", "trino")
-SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "change", "impact", "receipt", "record")
+SCHEMA_KINDS = (*KINDS, "decision", "trace", "problem", "change", "impact", "receipt", "consumers", "openapi", "record")
 
 
 class Day(click.ParamType[date]):
@@ -58,6 +58,7 @@ RECORD = click.File("rb")
 FOLDER_IN = click.Path(exists=True, file_okay=False, path_type=Path)
 FOLDER_OUT = click.Path(path_type=Path)
 EXPLAIN = click.Choice(["none", "reasons", "points"])
+ENGINE = click.Choice(["duckdb", "spark"])
 
 READING = click.Choice(get_args(Reading))
 BOOK = click.option("--rulebook", "book", metavar="ID", help="Which rulebook: its id, or its folder.")
@@ -158,8 +159,8 @@ def check(ctx: click.Context, paths: tuple[Path, ...], *, strict: bool) -> None:
 
     PATH is a rulebook's folder, a folder that holds rulebooks, or one policy of a rulebook. The exit status is 1 when
     there is an error or a text is missing in a declared language; warnings alone are 0, unless --strict. A version
-    number that claims less than the proof finds is an error: patch means that nobody gets a different result, and
-    minor that nobody is worse off.
+    number that claims too little is an error: patch means that nobody gets a different result, and minor that nobody
+    is worse off, by the proof or by what the policies say.
     """
     from engine.overclaims import overclaims  # noqa: PLC0415  # the solver takes a moment to load
 
@@ -225,6 +226,10 @@ GRADE_WORDS = {
 @click.option("--out", type=FOLDER_OUT, help="Where the decisions go; a folder that is not there yet.")
 @click.option("--explain", type=EXPLAIN, default="reasons", show_default=True, help="With --in: how much is written.")
 @click.option("--part", type=click.IntRange(min=1), default=250_000, help="With --in: subjects a part (250,000).")
+@click.option("--engine", type=ENGINE, default="duckdb", show_default=True, help="With --in: who works it out.")
+@click.option(
+    "--master", metavar="URL", default="local[*]", show_default=True, help="With --engine spark: where it is."
+)
 @BOOK
 @AS_OF
 @KNOWN_AT
@@ -249,6 +254,8 @@ def evaluate_command(
     out: Path | None,
     explain: Any,
     part: int,
+    engine: Any,
+    master: str,
     lines: bool,
     strict: bool,
     what_if: bool,
@@ -265,7 +272,8 @@ def evaluate_command(
     if source is not None or out is not None:
         if source is None or out is None or file is not None:
             raise click.UsageError("a population needs both --in and --out, and no record")
-        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, explain, part, **asked))
+        how = {"explain": explain, "part": part, "engine": engine, "master": master}
+        raise SystemExit(evaluate_population(open_book(ctx, book), source, out, how, **asked))
     if file is None:
         raise click.UsageError("name a record, or a population with --in and --out")
     rulebook = open_book(ctx, book, file)
@@ -291,8 +299,7 @@ def evaluate_population(
     rulebook: Rulebook,
     source: Path,
     out: Path,
-    explain: Any,
-    part: int,
+    how: dict[str, Any],
     as_of: date | None,
     known_at: date | None,
     use: str | None,
@@ -309,7 +316,7 @@ def evaluate_population(
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")
-    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, explain, part))
+    return evaluate_folder(Job(found, as_of or usual_day(rulebook), named, source, out, **how))
 
 
 def would_change(rulebook: Rulebook, result: Decision | Refusal) -> tuple[Edition, Nearest] | tuple[None, None]:
@@ -493,10 +500,16 @@ def schema(ctx: click.Context, kind: str, book: str | None, as_of: date | None) 
     """Print a JSON Schema: of a kind of policy, of a decision, or of the records an edition takes.
 
     KIND is rulebook, source, measure, rule, score, use, exclusion, right, decision, trace, problem, change, impact,
-    receipt or record.
+    receipt, consumers or record; or openapi, which describes the whole service (OpenAPI 3.1).
     """
+    found: Any
     if kind == "record":
-        found: Any = schema_of_record(open_edition(open_book(ctx, book), as_of))
+        found = schema_of_record(open_edition(open_book(ctx, book), as_of))
+    elif kind == "openapi":
+        from engine.service.app import create_app  # noqa: PLC0415  # the service takes a moment to load
+        from engine.service.openapi import described  # noqa: PLC0415  # as above
+
+        found = described(create_app(dict))
     else:
         found = schema_of_kind(kind)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -580,6 +593,7 @@ from engine import (  # noqa: E402  # each needs what is above
     log_command,  # noqa: F401
     promulgate_command,  # noqa: F401
     receipt_command,  # noqa: F401
+    register_command,  # noqa: F401
     sample_command,  # noqa: F401
     verify_command,  # noqa: F401
 )

@@ -213,6 +213,10 @@ def compared(rulebook: Rulebook, one: Shipped, lang: str, *, rewrite: bool) -> t
 # ---------------------------------------------------------------------------------------------------------- policies
 
 
+MOST_NAMED = 8
+"""So many policies are named where one that was asked for is not there."""
+
+
 def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Document | str:
     """The document of `[kind/]id[@version]`, or why there is none; else the one in force, or the first."""
     name, _, version = policy.partition("@")
@@ -223,7 +227,8 @@ def find_document(rulebook: Rulebook, policy: str, as_of: date | None) -> Docume
     if not same:
         known = sorted({d.data["id"] for d in documents})
         near = get_close_matches(id_, known, n=5, cutoff=0.4) or known
-        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {', '.join(near)}"
+        more = f" and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
+        return f"`{rulebook.about.id}` has no policy `{name}`; it has: {', '.join(near[:MOST_NAMED])}{more}"
     if len(kinds) > 1:
         return f"`{id_}` is the name of a {' and a '.join(kinds)}; write {kinds[0]}/{id_}"
     if version:

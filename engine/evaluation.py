@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from engine.admit import HOW_TO_DATE, admit, read_day, shown
+from engine.admit import HOW_TO_DATE, Kept, admit, read_day, shown
 from engine.deciding import deciding
 from engine.decision import Decision, Refusal, Refused
+from engine.given import read_given
 from engine.ir import Edition
 from engine.readings import compiled, session, truth
 from engine.rulebook import Rulebook, missing
@@ -26,6 +28,7 @@ def evaluate(
     known_at: date | None = None,
     use: str | None = None,
     reading: Reading = "compiled",
+    traced: bool = True,
     drafts: bool = False,
 ) -> Decision | Refusal:
     """The decision about a record for one use, or the refusal that lists everything wrong with it.
@@ -34,6 +37,7 @@ def evaluate(
 
     `as_of` overrides the record's own; one of the two is needed. `known_at` leaves out versions that were not yet
     known that day. Without `use`, the rulebook's default use is taken; if it has none the evaluation is refused.
+    `traced` false leaves the trace out, which the compiled reading does in half the time.
 
     >>> from engine import load_rulebook
     >>> evaluate(load_rulebook("fair-civic-trust"), {"sources": {}}, as_of=date(2026, 12, 15)).score is None
@@ -46,7 +50,7 @@ def evaluate(
     found = edition_of(rulebook, day, known_at)
     if found is None:
         return Refusal(rulebook.about.id, None, (_no_edition(rulebook, day, known_at, is_all=rulebook is whole),))
-    return evaluate_under(found, record, as_of=day, known_at=known_at, use=use, reading=reading)
+    return evaluate_under(found, record, as_of=day, known_at=known_at, use=use, reading=reading, traced=traced)
 
 
 def evaluate_under(
@@ -57,6 +61,7 @@ def evaluate_under(
     known_at: date | None = None,
     use: str | None = None,
     reading: Reading = "compiled",
+    traced: bool = True,
 ) -> Decision | Refusal:
     """The same under an edition in hand, drafts included."""
     named = use or edition.about.default_use
@@ -65,17 +70,34 @@ def evaluate_under(
         kept = admit(edition, record, as_of)
         return _refusal(edition, [*refused, *(kept if isinstance(kept, list) else [])])
     if reading == "compiled":
-        found = compiled.decide(_compiled(edition), record, as_of, named, known_at)
+        found = compiled.decide(_compiled(edition), record, as_of, named, known_at, traced=traced)
         return _refusal(edition, found) if isinstance(found, list) else found
     kept = admit(edition, record, as_of)
     if isinstance(kept, list):
         return _refusal(edition, kept)
+    found = _interpreted(edition, kept, as_of, named, known_at, reading)
+    return found if traced else replace(found, trace=())
+
+
+def _interpreted(
+    edition: Edition, kept: Kept, as_of: date, use: str, known_at: date | None, reading: Reading
+) -> Decision:
+    """The decision by a reading that goes through the tree."""
     if reading == "session":
         try:
-            return session.decide(_session(edition), kept, as_of, named, known_at)
+            return session.decide(_session(edition), kept, as_of, use, known_at)
         except session.NeverError:
-            return truth.decide(edition, kept, as_of, named, known_at)
-    return truth.decide(edition, kept, as_of, named, known_at)
+            return truth.decide(edition, kept, as_of, use, known_at)
+    return truth.decide(edition, kept, as_of, use, known_at)
+
+
+def evaluate_given(edition: Edition, given: Any, *, as_of: date, use: str) -> Decision | Refusal:
+    """The decision when measures are given in place of a record (simulation): nobody is meant."""
+    refused = [*_withheld(edition), *_use(edition, use)]
+    values = read_given(edition, given, as_of)
+    if refused or isinstance(values, list):
+        return _refusal(edition, [*refused, *(values if isinstance(values, list) else [])])
+    return compiled.decide_given(_compiled(edition), values, as_of, use)
 
 
 def _no_edition(rulebook: Rulebook, day: date, known_at: date | None, *, is_all: bool) -> Refused:

@@ -95,7 +95,9 @@ def counted(
             return count_synthetic(one.edition, other.edition, people, seed, as_of or latest, named, bar)
         where = Path(population)
         if not where.exists():
-            _end(Problem("no-population", f"there is no `{population}`"))
+            made_up_help = "for made-up people write `synthetic`, `synthetic:10000` or `synthetic:10000:7`"
+            help_ = made_up_help if population.startswith("synthetic") else None
+            _end(Problem("no-population", f"there is no `{population}`", help=help_))
         day = as_of or max(latest, date.today())  # noqa: DTZ011  # the day where the reader sits
         everybody = bar("people", people_in(where, (one.edition, other.edition), as_of, day, by), _about(where))
         return count(one.edition, other.edition, everybody, day, named, by, made_up_seed(where))

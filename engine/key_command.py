@@ -116,6 +116,19 @@ def add_key(
     click.echo(f"{vkey(added.verifier)} signs {'receipts' if receipts else 'the log'} of `{rulebook.about.id}` now")
 
 
+@key.command("consumer")
+def consumer_key() -> None:
+    """Make a key for a consumer of the service, and say its digest for `consumers.yaml`.
+
+    The key is shown this once and is kept nowhere: hand it over, and put the digest into the file.
+    """
+    from engine.service.consumers import new_key  # noqa: PLC0415  # the service takes a moment to load
+
+    made, digest = new_key()
+    click.echo(f"{made}\n{digest}")
+    click.echo("the first line is for the consumer, and is not shown again; the second is for consumers.yaml", err=True)
+
+
 def handover(
     log: Log | None, signs: str, added: Signer, old: Signer | None, because: str | None, day: date | None
 ) -> list[Statement]:

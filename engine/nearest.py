@@ -18,18 +18,18 @@ Of changes equally near the first counts: measures in the order in which rules l
 lower value. Two measures are only weighed against each other for the same rule.
 
 Values between two lines change nothing but what is counted per unit, so only the ends of such stretches are tried.
-That is exact unless rules count one measure both up and down, or a measure made of one falls and rises with it.
+That is exact unless rules count one measure both up and down, or several rounded steps of one measure are added up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from engine.admit import MOST_DIGITS, Kept
@@ -43,6 +43,8 @@ from engine.ir import (
     Day,
     Each,
     Edition,
+    Join,
+    Joined,
     Measure,
     MeasureRef,
     Number,
@@ -139,6 +141,17 @@ def lines(edition: Edition) -> tuple[tuple[Subject, Operand], ...]:
     return tuple(dict.fromkeys(pairs))
 
 
+@lru_cache(maxsize=32)
+def bends(edition: Edition) -> tuple[tuple[Subject, Operand], ...]:
+    """Every two measures of which the greater or smaller one counts: where they meet, a rise may become a fall."""
+    sides = [
+        [MeasureRef(id_) for id_ in measure.body.measures]
+        for measure in edition.measures.values()
+        if isinstance(measure.body, Joined) and measure.body.join in {Join.GREATEST_OF, Join.LEAST_OF}
+    ]
+    return tuple(dict.fromkeys(pair for each in sides for pair in combinations(each, 2)))
+
+
 def _place(value: Value | None) -> int | None:
     """A number or date as a place on a scale; None for anything else."""
     if isinstance(value, bool | str) or value is None:
@@ -213,17 +226,22 @@ def _line(edition: Edition, id_: str, kind: Number | Day, start: Values, as_of: 
                 line = _place(value)
                 yield from () if line is None else (line, line + 1)
                 return
-        bottom, top = distance(pair, low), distance(pair, high)
-        if bottom is not None and top is not None and bottom != top:
-            sign = 1 if bottom < top else -1
-            yield _first(low, high, lambda place: sign * (distance(pair, place) or 0) >= 0)
-            yield _first(low, high, lambda place: sign * (distance(pair, place) or 0) > 0)
+        for start_, end in pairwise(cuts):
+            bottom, top = distance(pair, start_), distance(pair, end)
+            if bottom is not None and top is not None and bottom != top:
+                sign = 1 if bottom < top else -1
+                yield _first(start_, end, lambda place: sign * (distance(pair, place) or 0) >= 0)  # noqa: B023
+                yield _first(start_, end, lambda place: sign * (distance(pair, place) or 0) > 0)  # noqa: B023
 
-    turns: set[int] = set()
-    for pair in lines(edition):
-        if not any(isinstance(side, MeasureRef) and id_ in below(edition, side.measure) for side in pair):
-            continue
-        turns.update(place for turn in turns_of(pair) for place in (turn - 1, turn) if low < turn <= high)
+    def places(pairs: Iterable[tuple[Subject, Operand]]) -> Iterator[int]:
+        for pair in pairs:
+            if any(isinstance(side, MeasureRef) and id_ in below(edition, side.measure) for side in pair):
+                yield from (place for turn in turns_of(pair) for place in (turn - 1, turn) if low < turn <= high)
+
+    cuts = [low, high]
+    for pair in bends(edition):
+        cuts = sorted({*cuts, *places([pair])})
+    turns = set(places(lines(edition)))
     begin = as_of.toordinal() if isinstance(kind, Day) else min(high, max(low, 0 if kind.least is None else kind.least))
     origin = _place(start[id_])
     around = begin if origin is None else origin

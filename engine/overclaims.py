@@ -1,27 +1,34 @@
-"""Version numbers that claim less than the proof finds."""
+"""Version numbers that claim less than the edits say or the proof finds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from time import perf_counter
 from typing import Literal
 
 from engine.editions import changes, in_force, version_of
-from engine.ir import About, Edition
+from engine.edits import Graded
+from engine.ir import About, Edition, Policy
 from engine.load import Document, Shelf
 from engine.parse import parse_about, parse_edition
+from engine.parse.edition import Memo
 from engine.problem import Grade, Problem, Where
-from engine.proofs import Against, against, weakened
+from engine.proofs import Against, against
 from engine.proved import Pair
-from engine.readings import prose
+from engine.readings import change, prose
+from engine.weaker import weaker
 
 Claim = Literal["patch", "minor", "major"]
 
 SECONDS = 20.0
 """For one question. All of them together have three times as long; what is left then is said to be not decided."""
+
+MOST_SAID = 3
+"""So many edits are told that make a number claim too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +40,61 @@ class Step:
     claim: Claim
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Seconds for one question, and when the time for all of them is over (by `perf_counter`)."""
+
+    seconds: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What changes on a day: the documents and the editions before and after, and the steps between them."""
+
+    on: date
+    documents: Sequence[Document]
+    before: Edition
+    after: Edition
+    steps: Sequence[Step]
+
+
 def overclaims(shelf: Shelf, seconds: float = SECONDS) -> list[Problem]:
-    """Every version number of a rulebook without errors that claims less than the proof finds, with a person.
+    """Every version number of a rulebook without errors that claims too little, with the edit or a person.
 
     What changes on one day is proved together, because that is what happens to people. Only where it is more than
     some number claims, each policy is looked at alone.
     """
     about, _ = parse_about(shelf.about)
-    if about is None:
-        return []
+    clock = Clock(seconds, perf_counter() + 3 * seconds)
     problems: list[Problem] = []
-    end = perf_counter() + 3 * seconds
-    for day in changes(shelf.policies):
-        before, after = in_force(shelf.policies, day - timedelta(days=1)), in_force(shelf.policies, day)
-        steps = list(_steps(before, after))
-        problems += _weaker(about, before, after, steps, day)
-        left = min(seconds, end - perf_counter())
-        problems += _worse(about, before, after, steps, day, left) if any(s.claim != "major" for s in steps) else []
+    for day in _days(about, shelf.policies) if about is not None else ():
+        said = list(_weaker(day))
+        problems += said
+        problems += _worse(_without(day, {one.where for one in said if one.grade is Grade.ERROR}), clock)
     return problems
+
+
+def _days(about: About, policies: Sequence[Document]) -> Iterator[Day]:
+    """The days on which a number claims less than major."""
+    memo: Memo = {}
+    for on in changes(policies):
+        before, after = in_force(policies, on - timedelta(days=1)), in_force(policies, on)
+        steps = list(_steps(before, after))
+        if all(step.claim == "major" for step in steps):
+            continue
+        a, b = (parse_edition(about, documents, on, memo=memo)[0] for documents in (before, after))
+        if a is not None and b is not None:
+            yield Day(on, before, a, b, steps)
+
+
+def _without(day: Day, refused: AbstractSet[Where | None]) -> Day:
+    """The day with what remains to be asked of numbers that were refused already: whether anybody is worse off."""
+    steps = [
+        replace(step, claim="minor") if step.claim == "patch" and _place(step) in refused else step
+        for step in day.steps
+    ]
+    return replace(day, steps=steps)
 
 
 def claimed(old: str, new: str) -> Claim:
@@ -72,96 +116,86 @@ def _steps(before: Sequence[Document], after: Sequence[Document]) -> Iterator[St
             yield Step(was, new, claimed(was.data["version"], new.data["version"]))
 
 
-def _parsed(about: About, documents: Sequence[Document], day: date) -> Edition | None:
-    return parse_edition(about, documents, day)[0] if documents else None
-
-
 # ---------------------------------------------------------------------------------- what protects less by what it says
 
 
-WEAKER = {
-    "collected": ("source", "more is collected"),
-    "kept-longer": ("source", "entries may be kept longer"),
-    "exclusion-weakened": ("exclusion", "less is excluded"),
-}
+def _weaker(day: Day) -> Iterator[Problem]:
+    """Policies that protect less by what they say, whatever the score does, without a major number."""
+    old, new = change.policies(day.before), change.policies(day.after)
+    for step in day.steps:
+        if step.claim == "major":
+            continue
+        edits = change.policy_edits(_policy(old, step.old), _policy(new, step.new))
+        found = weaker(day.before, day.after, edits)
+        if found.surely:
+            because = prose.because(found.surely[0].because, "en")
+            words = because[0].lower() + because[1:].rstrip(".")
+            yield _problem(step, "major", words, f"{_major(step)}. {_told(day, found.surely)}")
+        elif found.perhaps:
+            because = prose.because(found.perhaps[0].because, "en")
+            yield _open(step, f"only people can weigh it: {because} {_told(day, found.perhaps)}")
 
 
-def _weaker(
-    about: About, before: Sequence[Document], after: Sequence[Document], steps: Sequence[Step], day: date
-) -> Iterator[Problem]:
-    """Sources and exclusions that protect less by their own words, without a major number."""
-    mine = [step for step in steps if step.claim != "major" and step.new.data["kind"] in ("source", "exclusion")]
-    a, b = (_parsed(about, documents, day) if mine else None for documents in (before, after))
-    if a is None or b is None:
-        return
-    reasons = list(weakened(a, b))
-    for step in mine:
-        for reason in reasons:
-            why, _, what = reason.partition(":")
-            kind, words = WEAKER[why]
-            if (kind, what.partition(".")[0]) == (step.new.data["kind"], step.new.data["id"]):
-                yield _problem(step, "major", words, _major(step))
-                break
+def _policy(policies: Mapping[str, Mapping[str, Policy]], document: Document) -> Policy:
+    return policies[f"{document.data['kind']}s"][document.data["id"]]
+
+
+def _told(day: Day, some: Sequence[Graded]) -> str:
+    """Edits in words."""
+    return " ".join(prose.edit(day.before, day.after, one.edit, "en") for one in some[:MOST_SAID])
 
 
 # ---------------------------------------------------------------------------------------------- what happens to people
 
 
-def _worse(
-    about: About,
-    before: Sequence[Document],
-    after: Sequence[Document],
-    steps: Sequence[Step],
-    day: date,
-    seconds: float,
-) -> Iterator[Problem]:
-    a, b = _parsed(about, before, day), _parsed(about, after, day)
-    if a is None or b is None or (b.score is None and not b.uses):
+def _worse(day: Day, clock: Clock) -> Iterator[Problem]:
+    """Numbers that claim less than happens to the score, the band or what follows, with somebody to whom it does."""
+    a, b, steps = day.before, day.after, day.steps
+    if b.score is None and not b.uses:
         return
     least: Literal["patch", "minor"] = "patch" if any(step.claim == "patch" for step in steps) else "minor"
-    found = _against(a, b, least, seconds, day)
+    found = _against(a, b, least, clock, day.on)
     if found is None:
+        return
+    if len(steps) == 1:
+        yield _said(steps[0], found, a, b, clock)
         return
     apart: list[Step] = []
     problems: list[Problem] = []
     for step in steps:
         if step.claim == "major":
             continue
-        alone = a if len(steps) == 1 else _parsed(about, [step.new if one is step.old else one for one in before], day)
-        whole = b if len(steps) == 1 else alone
-        if whole is None:
+        alone = parse_edition(a.about, [step.new if one is step.old else one for one in day.documents], day.on)[0]
+        if alone is None:
             apart.append(step)
             continue
-        own = found if len(steps) == 1 else _against(a, whole, step.claim, seconds, day)
+        own = _against(a, alone, step.claim, clock, day.on)
         if own is not None:
-            problems += [_said(step, own, a, whole, seconds)]
+            problems += [_said(step, own, a, alone, clock)]
     yield from problems
     enough = {step.claim for step in steps} - {"patch"}
     if not problems and "major" not in enough:
         for step in apart:
             if step.claim == "patch" and enough:
                 continue
-            joint = _against(a, b, "minor" if step.claim == "minor" else "patch", seconds, day)
+            joint = _against(a, b, "minor" if step.claim == "minor" else "patch", clock, day.on)
             if joint is not None:
-                yield _said(step, joint, a, b, seconds)
+                yield _said(step, joint, a, b, clock)
 
 
-def _against(a: Edition, b: Edition, claim: Literal["patch", "minor"], seconds: float, day: date) -> Against | None:
-    return against(a, b, claim, seconds, day) if seconds > 0 else Against(None, ())
+def _against(a: Edition, b: Edition, claim: Literal["patch", "minor"], clock: Clock, on: date) -> Against | None:
+    if perf_counter() >= clock.until:
+        return Against(None, ())
+    return against(a, b, claim, clock.seconds, on, clock.until)
 
 
-def _said(step: Step, found: Against, a: Edition, b: Edition, seconds: float) -> Problem:
+def _said(step: Step, found: Against, a: Edition, b: Edition, clock: Clock) -> Problem:
     """That a number claims too little, or that nobody knows."""
     if found.effect is None or found.effect.people is None:
         names = ", ".join(f"`{one.id}` ({one.why})" for one in found.left_out)
-        return Problem(
-            "claim-undecided",
-            f"whether version {step.new.data['version']} is a {step.claim} change was not decided",
-            _place(step),
-            help=f"the proof leaves out {names}" if names else f"no answer in {max(seconds, 0):.0f} s",
-            grade=Grade.WARNING,
-            facts={"version": step.new.data["version"], "claim": step.claim},
-        )
+        if names:
+            return _open(step, f"the proof leaves out {names}")
+        return _open(step, f"no answer in {clock.seconds:g} s, or in {3 * clock.seconds:g} s for all versions together")
     person = _person(a, b, found.effect.people)
     if found.effect.worse:
         return _problem(step, "major", "somebody is worse off", f"{_major(step)}. {person}")
@@ -169,6 +203,18 @@ def _said(step: Step, found: Against, a: Edition, b: Edition, seconds: float) ->
     old = step.old.data["version"].split(".")
     number = f"{old[0]}.{int(old[1]) + 1}.0"
     return _problem(step, "minor", words, f"call it {number} or, if anybody is worse off, {_next(step)}. {person}")
+
+
+def _open(step: Step, why: str) -> Problem:
+    """That nobody knows whether a number claims enough: a note, and never a pass."""
+    return Problem(
+        "claim-undecided",
+        f"whether version {step.new.data['version']} is a {step.claim} change was not decided",
+        _place(step),
+        help=why,
+        grade=Grade.WARNING,
+        facts={"version": step.new.data["version"], "claim": step.claim},
+    )
 
 
 def _problem(step: Step, needed: Claim, words: str, help_: str) -> Problem:
@@ -199,4 +245,4 @@ def _major(step: Step) -> str:
 def _person(a: Edition, b: Edition, people: Pair) -> str:
     """The person in words, and their record as it can be evaluated."""
     record = json.dumps(people.before.record, ensure_ascii=False, default=float)
-    return f"{prose.before_after(a, b, people, 'en')} Their record: {record}"
+    return f"Example: {prose.pair(a, b, people, 'en')} Their record: {record}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import Any, Literal
 
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
-from engine.ir import Edition, Exclusion, Source
+from engine.ir import Edition
 from engine.proved import TAKEN_AS_ANYTHING, Compared, Effect, Free, Proved, Tell, Unsaid
-from engine.readings import proof
+from engine.readings import change, proof
+from engine.weaker import weaker
 
 LIMIT = 60.0
 """Seconds for one question."""
@@ -84,7 +86,8 @@ class Claimed:
     """The least a version number must claim: why is the first of `reasons`, and `compared` has the people.
 
     patch: nobody gets a different result. minor: somebody does, and nobody is worse off. major: somebody can be worse
-    off, or more is collected, kept longer, or no longer excluded. undecided: a question was not answered in time.
+    off, or is protected less whatever the score does, as when data is kept longer. undecided: a question was not
+    answered in time, or words that bind have not been weighed.
     """
 
     claim: Claim
@@ -101,11 +104,13 @@ def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = No
     'minor'
     """
     found = compare(a, b, limit, as_of)
-    weaker = tuple(weakened(a, b))
+    less = weaker(a, b, change.edits(a, b))
+    protected = tuple(dict.fromkeys(f"{one.because}:{one.edit.place[1]}" for one in less.surely))
     worse = tuple(dict.fromkeys(effect.kind for effect in found.effects if effect.worse and effect.happens == "yes"))
-    if worse or weaker:
-        return Claimed("major", worse + weaker, found)
+    if worse or protected:
+        return Claimed("major", worse + protected, found)
     missing = tuple(f"not-proved:{one.kind}:{one.id}" for one in left_out(found))
+    missing += tuple(dict.fromkeys(f"{one.because}:{one.edit.place[1]}" for one in less.perhaps))
     if missing or found.nobody_worse == "undecided" or found.equivalent == "undecided":
         return Claimed("undecided", missing, found)
     if found.equivalent == "yes":
@@ -125,9 +130,16 @@ class Against:
 
 
 def against(
-    a: Edition, b: Edition, claim: Literal["patch", "minor"], limit: float = LIMIT, as_of: date | None = None
+    a: Edition,
+    b: Edition,
+    claim: Literal["patch", "minor"],
+    limit: float = LIMIT,
+    as_of: date | None = None,
+    until: float = inf,
 ) -> Against | None:
     """What speaks against a claim, as far as scores, bands and consequences go; None if it is proved.
+
+    No question is asked after `until`, by the clock of `time.perf_counter`.
 
     >>> from engine.rulebook import edition, load_rulebook
     >>> book = load_rulebook("fair-civic-trust")
@@ -136,51 +148,5 @@ def against(
     (True, 'score-up')
     """
     day = as_of or max(a.from_, b.from_)
-    happens, effect, unsaid = proof.first(a, b, day, replay, limit, worse=claim == "minor")
+    happens, effect, unsaid = proof.first(a, b, day, replay, limit, until, worse=claim == "minor")
     return None if happens == "no" else Against(effect, unsaid)
-
-
-def weakened(a: Edition, b: Edition) -> Iterator[str]:
-    """What protects people less, whatever the score does: more collected, kept longer, less excluded.
-
-    Each is a word and what it is about, like ``kept-longer:bill-payments``.
-    """
-    for id_, source in b.sources.items():
-        before = a.sources.get(id_)
-        if before is None:
-            yield f"collected:{id_}"
-            continue
-        yield from (f"collected:{id_}.{name}" for name in source.fields if name not in before.fields)
-        if _kept_longer(before, source):
-            yield f"kept-longer:{id_}"
-    for id_, exclusion in a.exclusions.items():
-        after = b.exclusions.get(id_)
-        if after is None or any(not _parts(after, part) >= _parts(exclusion, part) for part in PROMISES):
-            yield f"exclusion-weakened:{id_}"
-
-
-PROMISES = ("never", "categories", "fields", "sources", "purposes")
-
-
-def _parts(exclusion: Exclusion, part: str) -> set[str]:
-    return set(getattr(exclusion, part))
-
-
-def _kept_longer(before: Source, after: Source) -> bool:
-    """Whether a row may be kept longer: every keep alike but for shorter times counts as no longer."""
-    if len(before.retention) != len(after.retention):
-        return _longest(after) > _longest(before)
-    for one, other in zip(before.retention, after.retention, strict=True):
-        if replace(one, months=0) != replace(other, months=0):
-            return _longest(after) >= _longest(before)
-        if _months(other.months) > _months(one.months):
-            return True
-    return False
-
-
-def _longest(source: Source) -> float:
-    return max(_months(keep.months) for keep in source.retention)
-
-
-def _months(months: int | None) -> float:
-    return float("inf") if months is None else months

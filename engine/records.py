@@ -20,9 +20,7 @@ def read_json(text: str) -> Any:
     ({'amount': Decimal('12.50')}, 'not-json')
     """
     try:
-        return json.loads(
-            text, parse_float=_decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
-        )
+        return DECODE(text)
     except json.JSONDecodeError as error:
         return Refused("not-json", "", f"this is not JSON: line {error.lineno}, column {error.colno}")
     except (_NotJsonError, RecursionError) as error:
@@ -64,6 +62,11 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise _NotJsonError("a name stands twice in one object")
     return found
+
+
+DECODE = json.JSONDecoder(
+    parse_float=_decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+).decode
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,6 +75,8 @@ def side(asked: str, policies: Path, book: str | None = None) -> Side:
         raise BadSide(f"`{asked}` names no version; write POLICY@VERSION, RULEBOOK@DATE or a rulebook's folder")
     if day is not None:
         return _on(_load(name or book, policies), day)
+    if re.fullmatch(r"\d+-\d+-\d+", which):
+        raise BadSide(f"`{which}` is no day of the calendar; write it as year-month-day, like 2026-12-31")
     if which == DRAFTS:
         rulebook = _load(name or book, policies)
         if not rulebook.shelf.drafts:

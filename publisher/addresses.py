@@ -168,6 +168,15 @@ def find_page(home: str) -> str:
     return f"{home}find.html"
 
 
+def files_page(home: str, kind: str, part: int = 1) -> str:
+    """Where the versions of the policies of a kind are listed as files.
+
+    >>> files_page("demo/en/", "rule"), files_page("demo/en/", "rule", 2)
+    ('demo/en/data/rules.html', 'demo/en/data/rules/2.html')
+    """
+    return f"{home}data/{FOLDERS[kind]}{f'/{part}' if part > 1 else ''}.html"
+
+
 def find_part(home: str, part: int) -> str:
     """A further part of the index of all pages.
 
@@ -212,6 +221,11 @@ def sums_file(rulebook: str) -> str:
 def edition_file(rulebook: str) -> str:
     """The edition shown as JSON-LD."""
     return f"{rulebook}/data/edition.jsonld"
+
+
+def query_file(rulebook: str, dialect: str) -> str:
+    """The edition shown as SQL."""
+    return f"{rulebook}/data/edition-{dialect}.sql"
 
 
 def archive_file(rulebook: str) -> str:

@@ -43,7 +43,8 @@ from publisher.locate import site_folder
 from publisher.logged import log_pages, receipt_schema, verify_data, verify_page
 from publisher.missing import missing_page
 from publisher.noticed import noticed
-from publisher.overview import comments, data_page, home_page, list_page, rules_page, sources_page
+from publisher.overview import comments, data_page, files_pages, home_page, list_page, rules_page, sources_page
+from publisher.queries import query_files
 from publisher.render import render
 from publisher.rules import rule_page
 from publisher.schemas import schema_pages
@@ -80,6 +81,7 @@ def collect(
         library = read_library(rulebook, today)
         library = replace(library, steps=steps_of(rulebook, study, bar))
         yield from archived(library, chain(files(rulebook), linked_files(library), papers(library)))
+        yield from query_files(library)
         yield from compare_data(library)
         yield from verify_data(library)
         for lang in rulebook.about.languages:
@@ -173,6 +175,7 @@ def rulebook_pages(library: Library, lang: str, *, pdf: bool = False) -> Iterato
         yield policies.score_page(speaker, frame, None, None, PurePosixPath(addresses.list_page(speaker.home, "score")))
     yield p.ReferencePage(PurePosixPath(speaker.home, "reference.html"), frame)
     yield data_page(speaker, frame, library, pdf=pdf)
+    yield from files_pages(speaker, frame, library)
     yield from flow_pages(speaker, frame)
     yield from history_pages(speaker, frame, library)
     yield from change_pages(speaker, frame, library)

@@ -6,10 +6,12 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,13 +24,13 @@ from publisher.library import read_library
 from publisher.pdf import CannotPrintError, find_browser, to_pdf
 from publisher.publish import publish as publish_site
 from publisher.render import render
-from publisher.serve import serve as serve_site
 from publisher.studies import cache_folder, kept_in, unstudied
 from publisher.write import CannotWriteError, put
 
 __all__ = ["diff_command", "letter_command", "main", "review_command"]
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @main.command()
@@ -76,15 +78,81 @@ def print_edition(
 @click.option("--out", type=FOLDER, help="Keep the website in this folder (default: a temporary one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.option("--production", is_flag=True, help="Evaluate for named consumers only, and write down what is decided.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
+@click.option("--consumers", type=FILE, help="In production: the file that says who may evaluate, for which uses.")
+@click.option("--register", metavar="URL", help="In production: the database of decisions, like sqlite:///FILE.")
+@click.option("--register-secret", type=FILE, help="In production: the file of the register's secret.")
+@click.option("--keys", type=FOLDER, help="In production: the folder of the keys that sign receipts, one ID.key each.")
 @click.pass_context
-def serve(ctx: click.Context, out: Path | None, host: str, port: int) -> None:
-    """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate."""
+def serve(ctx: click.Context, /, out: Path | None, host: str, port: int, workers: int, **more: Any) -> None:
+    """Build the website and serve it with the API: POST /v1/rulebooks/ID/evaluate.
+
+    Without --production it is a demonstration: an edited policy counts at once, whoever is on this machine can
+    evaluate, and nothing is written down. With it only versions in the public log decide, each consumer shows a key,
+    and every decision is in the register with its receipt.
+    """
+    production = more.pop("production")
+    if not production:
+        only_here(host, workers, more)
+    elif lacking := [name for name, said in more.items() if said is None]:
+        told = " and ".join(f"--{name.replace('_', '-')}" for name in lacking)
+        raise click.UsageError(f"--production needs {told} (docs/service.md says how to make what it names)")
     if port and taken(host, port):
         raise click.ClickException(f"port {port} of {host} cannot be used; choose another with --port")
     if out:
         refuse_policies(ctx.obj, out)
     with problems_said(), told_why(), nullcontext(out) if out else temporary_folder() as folder:
-        serve_site(ctx.obj, folder, host, port)
+        if production:
+            serve_production(ctx.obj, folder, f"{host}:{port}", workers, more)
+        else:
+            from publisher.serve import serve as serve_site  # noqa: PLC0415  # the service takes a moment to load
+
+            serve_site(ctx.obj, folder, host, port)
+
+
+def only_here(host: str, workers: int, more: Mapping[str, Any]) -> None:
+    """A demonstration is for whoever sits at the machine: anybody who reaches it can evaluate."""
+    if given := [name for name, said in more.items() if said is not None]:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} is for --production")
+    if workers > 1:
+        raise click.UsageError("--workers is for --production: a demonstration is rebuilt when a policy is edited")
+    if host != "localhost" and not loopback(host):
+        sentence = "whoever reaches this address could evaluate: listen on 127.0.0.1, or use --production"
+        raise click.BadParameter(sentence, param_hint="--host")
+
+
+def loopback(host: str) -> bool:
+    """Whether an address is this machine's own.
+
+    >>> loopback("127.0.0.1"), loopback("::1"), loopback("0.0.0.0"), loopback("example.org")
+    (True, True, False, False)
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve_production(policies: Path, out: Path, bind: str, workers: int, files: Mapping[str, Any]) -> None:
+    """Serves in production. Where processes count together must be said before the counters are loaded."""
+    with temporary_folder() as counts, said_to_all("PROMETHEUS_MULTIPROC_DIR", str(counts)):
+        from publisher.production import CannotServeError, serve_for  # noqa: PLC0415  # as above
+
+        try:
+            serve_for(policies, out, bind, workers, **files)
+        except CannotServeError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def said_to_all(variable: str, value: str) -> Iterator[None]:
+    """A variable of the environment, for as long as something runs."""
+    os.environ[variable] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(variable, None)
 
 
 def refuse_policies(policies: Path, out: Path) -> None:

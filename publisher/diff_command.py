@@ -143,10 +143,7 @@ def proof_lines(before: Edition, after: Edition, compared: Compared, lang: str) 
     people = compared.worse or next((one.people for one in compared.effects if one.people is not None), None)
     if people is not None:
         said.append(phrase(lang, "change.proof.person", pair=prose.pair(before, after, people, lang)))
-    if compared.not_proved:
-        names = phrase(lang, "join.items").join(f"{one.kind} {one.id}" for one in compared.not_proved)
-        said.append(phrase(lang, "change.proof.left_out", list=names))
-    return said
+    return said + [prose.not_proved(after, one, lang) for one in compared.not_proved]
 
 
 def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from engine.ir import (
     Use,
 )
 from engine.readings import prose as say
+from engine.settable import made_of
 from publisher import lineage
 
 Node = dict[str, Any]
@@ -202,7 +203,7 @@ def measure(edition: Edition, policy: Measure, name: Name) -> Node:
     """Data that is worked out; the definition is the prose of the engine."""
     about = {lang: say.measure(edition, policy, lang) for lang in edition.about.languages}
     below = [("source", each) for each in lineage.source_of(policy)]
-    below += [("measure", each) for each in lineage.measures_read(policy)]
+    below += [("measure", each) for each in made_of(policy)]
     return {
         "@type": "dpv:Process",
         "title": policy.head.title,

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from engine.ir import Edition, Rule, Source
 from engine.readings.prose.words import phrase
+from engine.settable import made_of
 from publisher import addresses, lineage
 from publisher import pages as p
 from publisher.layout import Column, Edge, Node, picture
@@ -42,7 +43,7 @@ def reaching(edition: Edition, source: str) -> tuple[str, ...]:
     """The measures that look at a source, by themselves or through others, in the order in which they are computed."""
     found: dict[str, None] = {}
     for id_, measure in edition.measures.items():
-        if source in lineage.source_of(measure) or any(other in found for other in lineage.measures_read(measure)):
+        if source in lineage.source_of(measure) or any(other in found for other in made_of(measure)):
             found[id_] = None
     return tuple(found)
 

@@ -19,7 +19,6 @@ from engine.ir import (
     Edition,
     Fact,
     FieldRef,
-    Joined,
     Known,
     Measure,
     MeasureRef,
@@ -34,9 +33,9 @@ from engine.ir import (
     Span,
     Subject,
     Text,
-    Times,
     Use,
 )
+from engine.settable import made_of
 from publisher.once import once
 
 Item = tuple[str, str]
@@ -63,19 +62,6 @@ def mentions(condition: Condition | None) -> Iterator[Subject | Operand]:
             assert_never(condition)
 
 
-def measures_read(measure: Measure) -> tuple[str, ...]:
-    """The measures a measure is made of."""
-    match measure.body:
-        case Joined(_, measures):
-            return measures
-        case Times(of, _, _):
-            return (of,)
-        case Span(_, MeasureRef(of), _):
-            return (of,)
-        case _:
-            return ()
-
-
 def items_read(edition: Edition, measure: Measure) -> tuple[Item, ...]:
     """The fields a measure looks at by itself, in the order of their source; the date of a row only for its window."""
     match measure.body:
@@ -99,7 +85,7 @@ def measures_below(edition: Edition, measures: tuple[str, ...]) -> tuple[str, ..
         here = waiting.pop(0)
         if here not in found:
             found[here] = None
-            waiting += measures_read(edition.measures[here])
+            waiting += made_of(edition.measures[here])
     return tuple(found)
 
 
@@ -166,7 +152,7 @@ def readers(edition: Edition) -> Mapping[str | Item, tuple[tuple[str, ...], tupl
     measures: dict[str | Item, dict[str, None]] = defaultdict(dict)
     rules: dict[str | Item, dict[str, None]] = defaultdict(dict)
     for id_, measure in edition.measures.items():
-        for read in chain[str | Item](items_read(edition, measure), measures_read(measure)):
+        for read in chain[str | Item](items_read(edition, measure), made_of(measure)):
             measures[read][id_] = None
     for id_, rule in edition.rules.items():
         for read in chain[str | Item](items_below(edition, rule.reads), rule.reads):

@@ -12,6 +12,9 @@ from publisher import addresses
 from publisher import pages as p
 from publisher.words import SOURCE, read_words, sentence, spoken
 
+MISSING = "404.html"
+"""The file that hosts of plain files show at an address where nothing is."""
+
 SAID = {
     "missing": "This page does not exist.",
     "refused": "This cannot be asked for in this way.",
@@ -29,7 +32,7 @@ def missing_page(abouts: Sequence[About], what: str = "missing", *, file: bool =
     base = urlsplit(address).path if address and file else None
     tongues = dict.fromkeys([SOURCE, *(lang for about in abouts for lang in about.languages)])
     parts = tuple(part(abouts, lang, what) for lang in tongues if spoken(lang) == lang)
-    return p.MissingPage(PurePosixPath("404.html"), what, base, parts)
+    return p.MissingPage(PurePosixPath(MISSING), what, base, parts)
 
 
 def part(abouts: Sequence[About], lang: str, what: str) -> p.MissingPart:

@@ -17,6 +17,7 @@ from publisher.heads import reading
 from publisher.library import Dated, Library, main_version
 from publisher.noticed import noticed
 from publisher.policies import bands, contesting, effects, users
+from publisher.queries import queries
 from publisher.schemas import KINDS
 from publisher.speech import Speaker, joined, maybe, text, title, to
 
@@ -198,6 +199,9 @@ def list_page(speaker: Speaker, frame: p.Frame, kind: str, library: Library) -> 
     return p.ListPage(PurePosixPath(addresses.list_page(speaker.home, kind)), frame, kind, groups)
 
 
+FILES = 20
+"""So many versions leave a page of files within 16 KB."""
+
 RIGHTS = ("access", "correct", "erase", "explanation", "statement", "contest", "human-review", "complaint")
 """What rights are to, in the order in which a person comes to need them."""
 
@@ -251,22 +255,42 @@ def rules_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.RulesPag
 
 def data_page(speaker: Speaker, frame: p.Frame, library: Library, *, pdf: bool) -> p.DataPage:
     rulebook = library.rulebook.about.id
-    groups: dict[str, list[p.Download]] = {kind: [] for kind in addresses.FOLDERS}
-    for (kind, id_), versions in library.versions.items():
-        if main_version(library, (kind, id_)):
-            groups[kind] += [download(speaker, rulebook, kind, id_, version) for version in versions]
+    kinds = {kind: len(found) for kind, found in by_kind(library).items()}
     return p.DataPage(
         PurePosixPath(speaker.home, "data.html"),
         frame,
         archive=addresses.archive_file(rulebook),
         papers=tuple(paper(rulebook, lang, pdf=pdf) for lang in frame.languages),
         edition=addresses.edition_file(rulebook),
+        queries=queries(library),
         about=addresses.about_file(rulebook),
         sums=addresses.sums_file(rulebook),
         feed=addresses.changes_feed(speaker.home),
         schemas=tuple((kind, f"reference/{kind}.json") for kind in KINDS),
-        groups=tuple(p.Downloads(kind, tuple(found)) for kind, found in groups.items() if found),
+        kinds=tuple((kind, addresses.files_page(speaker.home, kind), number) for kind, number in kinds.items()),
     )
+
+
+def by_kind(library: Library) -> dict[str, list[tuple[str, Dated]]]:
+    """The id of a policy and one of its versions, for all that have a page, by kind."""
+    found: dict[str, list[tuple[str, Dated]]] = {}
+    for kind in addresses.FOLDERS:
+        own = [(id_, versions) for (of, id_), versions in library.versions.items() if of == kind]
+        listed = [(id_, each) for id_, versions in own if main_version(library, (kind, id_)) for each in versions]
+        if listed:
+            found[kind] = listed
+    return found
+
+
+def files_pages(speaker: Speaker, frame: p.Frame, library: Library) -> Iterator[p.FilesPage]:
+    """The files of every version, in as many parts as each kind needs."""
+    rulebook = library.rulebook.about.id
+    for kind, versions in by_kind(library).items():
+        starts = range(0, len(versions), FILES)
+        paths = tuple(addresses.files_page(speaker.home, kind, part) for part, _ in enumerate(starts, 1))
+        for part, (path, start) in enumerate(zip(paths, starts, strict=True), 1):
+            rows = tuple(download(speaker, rulebook, kind, *each) for each in versions[start : start + FILES])
+            yield p.FilesPage(PurePosixPath(path), frame, kind, part, paths, rows)
 
 
 def paper(rulebook: str, lang: str, *, pdf: bool) -> tuple[str, str, str | None]:

@@ -19,8 +19,11 @@ TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-z][a-z0-9]*)(?P<rest>[^>]*)>")
 """A tag of our templates: a `>` inside an attribute is written `&gt;` in them."""
 NAMED = re.compile(r' (id|aria-labelledby|aria-describedby)=(?:"([^"]*)"|([^\s">]+))')
 LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
-REGION = re.compile(r' (?:role=(?:"region"|region)|tabindex=(?:"0"|0)|aria-label(?:ledby)?=(?:"[^"]*"|[^\s">]+))')
+REGION = re.compile(r' (?:role=(?:"region"|region)|aria-label(?:ledby)?=(?:"[^"]*"|[^\s">]+))')
 """What makes a part of a page a place to go to: in one long file there would be hundreds."""
+STOP = re.compile(r' tabindex=(?:"0"|0)')
+"""Where the keyboard stops; it must at a table that is too wide for a phone, or nobody could scroll it."""
+SCROLLS = re.compile(r' class=(?:"scroll"|scroll)\b')
 PAIR = re.compile(r"<dt\b.*?(?=<dt\b|</dl>)", re.DOTALL)
 """A name in a list of facts with what it stands for: on paper they stay together."""
 HREF = re.compile(r' href=(?:"([^"]*)"|([^\s">]+))')
@@ -111,12 +114,14 @@ def retag(piece: Piece, found: re.Match[str]) -> str:
     >>> TAG.sub(partial(retag, piece), '<h2 id="points">x</h2><table aria-labelledby="a b">')
     '<h4 id="rule-late--points">x</h4><table aria-labelledby="rule-late--a rule-late--b">'
     >>> TAG.sub(partial(retag, piece), '<div class=scroll tabindex=0 role=region aria-labelledby=a>')
-    '<div class=scroll>'
+    '<div class=scroll tabindex=0>'
     """
     name = found["name"]
     if re.fullmatch(r"h[1-4]", name):
         name = f"h{int(name[1]) + 2}"
     rest = REGION.sub("", found["rest"]) if name in {"div", "pre", "section"} else found["rest"]
+    if not SCROLLS.search(rest):
+        rest = STOP.sub("", rest)
     rest = NAMED.sub(partial(rename, piece), rest)
     if name == "h3" and not found["close"]:
         rest += f' data-n="{piece.number}"'

@@ -18,6 +18,7 @@ from engine.ir import (
     Use,
 )
 from engine.readings import prose as say
+from engine.settable import made_of
 from engine.vocabulary import narrower
 from publisher import addresses, lineage
 from publisher import pages as p
@@ -98,7 +99,7 @@ def measure_page(
         for s, f in lineage.items_read(edition, measure)
     ]
     sources = {s: to(speaker, "source", s) for s in lineage.source_of(measure)}
-    reads = [*sources.values(), *reads, *(to(speaker, "measure", m) for m in lineage.measures_read(measure))]
+    reads = [*sources.values(), *reads, *(to(speaker, "measure", m) for m in made_of(measure))]
     return p.MeasurePage(
         path,
         frame,

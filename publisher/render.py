@@ -34,8 +34,10 @@ TEMPLATES: dict[type[p.Page], str] = {
     p.DraftPage: "draft.html",
     p.ReferencePage: "reference.html",
     p.DataPage: "data.html",
+    p.FilesPage: "files.html",
     p.PrintPage: "print.html",
     p.SchemaPage: "schema.html",
+    p.ServicePage: "service.html",
     p.FlowPage: "flow.html",
     p.HistoryPage: "history.html",
     p.EditionPage: "edition.html",
@@ -65,7 +67,11 @@ def render(pages: Iterable[p.Page | p.File]) -> Iterator[tuple[PurePosixPath, by
         if isinstance(page, p.File):
             yield page.path, page.content
         else:
-            lang = SOURCE if isinstance(page, p.RootPage | p.MissingPage | p.SchemaPage) else spoken(page.frame.lang)
+            lang = (
+                SOURCE
+                if isinstance(page, p.RootPage | p.MissingPage | p.SchemaPage | p.ServicePage)
+                else spoken(page.frame.lang)
+            )
             text = environment(lang).made(TEMPLATES[type(page)], page, links(str(page.path.parent)))
             yield page.path, (text.rstrip() + "\n").encode()
 

@@ -55,14 +55,12 @@ def review_page(old: Side, new: Side, study: Study, lang: str) -> p.ReviewPage:
 
 def heading(side: Side, lang: str) -> str:
     """What a side is called."""
-    about, policy = side.edition.about, side.policy
+    about, policy, drafts = side.edition.about, side.policy, side.rulebook.shelf.drafts
     if policy is None:
-        return phrase(
-            lang, "change.edition", title=named(about.title, lang, about), date=words.day(side.edition.from_, lang)
-        )
-    return phrase(
-        lang, "change.version", title=named(policy.data["title"], lang, about), version=policy.data["version"]
-    )
+        key = "change.drafts" if any(one in drafts for one in side.documents) else "change.edition"
+        return phrase(lang, key, title=named(about.title, lang, about), date=words.day(side.edition.from_, lang))
+    key = "change.draft" if policy in drafts else "change.version"
+    return phrase(lang, key, title=named(policy.data["title"], lang, about), version=policy.data["version"])
 
 
 def named(title_: Text, lang: str, about: About) -> str:

@@ -22,6 +22,7 @@ from engine.ir import (
 )
 from engine.readings import prose as say
 from engine.readings.prose.words import list_of
+from engine.settable import made_of
 from publisher import lineage
 from publisher import pages as p
 from publisher.chart import bar
@@ -142,7 +143,7 @@ def tries(speaker: Speaker, rule: Rule) -> str | None:
     if not speaker.anchors:
         return None
     measures = lineage.measures_below(speaker.edition, rule.reads)
-    basic = (id_ for id_ in measures if not lineage.measures_read(speaker.edition.measures[id_]))
+    basic = (id_ for id_ in measures if not made_of(speaker.edition.measures[id_]))
     anchor = next(basic, None)
     return f"{speaker.home}try.html" + (f"#measure-{anchor}" if anchor else "")
 

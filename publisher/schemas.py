@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.structure import schema
 from publisher import pages as p
+from publisher.service import NAMED, service_pages
 
 WRITTEN = ("rulebook", "source", "measure", "rule", "score", "use", "exclusion", "right")
 KINDS = (*WRITTEN, "decision", "trace", "problem", "change", "impact", "receipt")
@@ -21,13 +22,14 @@ Schema = Mapping[str, Any]
 
 def schema_pages() -> Iterator[p.Page | p.File]:
     """A page and the schema itself for each kind, and what they share."""
+    kinds = (*((each, file_of(each)) for each in KINDS), NAMED)
     for kind in KINDS:
         whole = schema(kind)
         path = f"reference/{kind}.json"
         page = p.SchemaPage(
             PurePosixPath("reference", file_of(kind)),
             kind,
-            tuple((each, file_of(each)) for each in KINDS),
+            kinds,
             whole.get("description", ""),
             tuple(keys(whole, whole, 0)),
             path,
@@ -35,6 +37,7 @@ def schema_pages() -> Iterator[p.Page | p.File]:
         yield page
         yield schema_file(kind)
     yield schema_file("common")
+    yield from service_pages(kinds)
 
 
 def file_of(kind: str) -> str:

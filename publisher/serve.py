@@ -21,10 +21,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine.cli import rulebook_folders
 from engine.problem import Problem
 from engine.rulebook import BadRulebook, Rulebook, load_rulebook
-from engine.service import install, problem
+from engine.service import Operator, install, problem
+from engine.service.app import DEMONSTRATION
+from engine.service.health import PATHS
 from publisher.locate import site_folder
 from publisher.made_from import files
-from publisher.missing import missing_page
+from publisher.missing import MISSING, missing_page
 from publisher.pdf import PRINTED
 from publisher.publish import build, build_again
 from publisher.render import environment
@@ -55,24 +57,28 @@ OWN_STYLE = (
 )
 """On an edition for paper, which brings its style along and itself names it as the only one."""
 
+OWN_BASE = ("base-uri 'none'", "base-uri 'self'")
+"""On the page for addresses where nothing is, whose links start from a base."""
+
 TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".jsonld": "application/ld+json",
+    ".sql": "application/sql; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
     ".yaml": "application/yaml; charset=utf-8",
 }
 """Types that not every machine knows."""
 
 
-def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
+def create_app(site: Path, rulebooks: Callable[[], Rulebooks], operator: Operator = DEMONSTRATION) -> Flask:
     """The website under `site`, and the API under `/v1`. `rulebooks` is asked before every answer."""
     app = Flask(__name__, static_folder=None)
-    install(app, rulebooks, lambda error: failed_page(error, rulebooks))
+    install(app, rulebooks, lambda error: failed_page(error, rulebooks), operator)
 
     @app.before_request
     def whole() -> Response | None:
         """While something is wrong, that is the answer to everything but the style of the page that says so."""
-        if request.path.startswith("/assets/"):
+        if request.path.startswith("/assets/") or request.path in PATHS:
             return None
         try:
             rulebooks()
@@ -92,6 +98,8 @@ def create_app(site: Path, rulebooks: Callable[[], Rulebooks]) -> Flask:
         answer = send_from_directory(site.absolute(), path, mimetype=TYPES.get(Path(path).suffix), max_age=0)
         if PurePosixPath(path).parts[2:] == (PRINTED,):
             answer.headers["Content-Security-Policy"] = OWN_STYLE
+        elif path == MISSING:
+            answer.headers["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace(*OWN_BASE)
         return answer
 
     @app.after_request
@@ -233,24 +241,19 @@ def serve(policies: Path, out: Path, host: str, port: int) -> None:
     """Builds the website and serves it with the API until it is stopped."""
     rulebooks = fresh(policies, out)
     rulebooks()
-    Server(create_app(out, rulebooks), host, port).run()
+    sys.stdout.write("This is a demonstration: whoever is on this machine can evaluate, and nothing is written down.\n")
+    Server(create_app(out, rulebooks), {"bind": f"{host}:{port}", "loglevel": "warning"}).run()
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn with one process, so that what was loaded is loaded once."""
+    """Gunicorn, which loads the application once, before it makes the processes that answer."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
-        self.app, self.host, self.port = app, host, port
+    def __init__(self, app: Flask, settings: Mapping[str, Any]) -> None:
+        self.app, self.settings = app, settings
         super().__init__()
 
     def load_config(self) -> None:
-        settings = {
-            "bind": f"{self.host}:{self.port}",
-            "threads": 4,
-            "loglevel": "warning",
-            "when_ready": announce,
-            "control_socket_disable": True,
-        }
+        settings = {"threads": 4, "when_ready": announce, "control_socket_disable": True, **self.settings}
         for name, value in settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)

@@ -71,7 +71,7 @@ def entry(address: str, page: p.Page, today: date) -> str:
 
 def languages(page: p.Page) -> list[tuple[str, str]]:
     """A page in every language, its own too; nothing when there is no such page in another one."""
-    if isinstance(page, p.RootPage | p.MissingPage | p.SchemaPage) or len(page.frame.languages) == 1:
+    if isinstance(page, p.RootPage | p.MissingPage | p.SchemaPage | p.ServicePage) or len(page.frame.languages) == 1:
         return []
     frame = page.frame
     if in_language(page.path, frame.lang) != str(page.path):
@@ -85,7 +85,7 @@ def languages(page: p.Page) -> list[tuple[str, str]]:
 def changed(page: p.Page) -> date | None:
     """Since when a page says what it says: a version since it is in force, a proposal since nobody knows when."""
     match page:
-        case p.RootPage() | p.MissingPage() | p.SchemaPage() | p.DraftPage():
+        case p.RootPage() | p.MissingPage() | p.SchemaPage() | p.ServicePage() | p.DraftPage():
             return None
         case p.ChangePage():
             return None if page.what == "drafts" else page.after.day

@@ -109,6 +109,11 @@ def large_edition() -> Edition:
     return replace(found, rules={**found.rules, LARGE[1]: rule})
 
 
+def is_large(found: Edition) -> bool:
+    """Whether an edition was made by `large_edition`."""
+    return LARGE[1] in found.rules and len(found.rules[LARGE[1]].cases) > MANY_CASES
+
+
 def drawn_editions(count: int) -> list[Edition]:
     """Editions drawn at random from all that the language can say."""
     found: list[Edition] = []
@@ -148,10 +153,11 @@ def browser() -> Script:
 def compare(matrix: Matrix, script: Script, found: Edition, cases: list[Case]) -> None:
     """Every reading on every case that comes to a decision; a refusal says nothing about operators."""
     matrix.rulebooks += 1
-    names = {"decide": operators_of(found), "decideGiven": operators_of_rules(found)}
-    if SIZE in names["decide"]:  # the rest of a large edition is that of a small one
-        names = dict.fromkeys(names, frozenset({SIZE}))
-    prose_says(matrix.cells["prose"], found)
+    if is_large(found):  # the rest of it is that of a small one
+        names = dict.fromkeys(("decide", "decideGiven"), frozenset({SIZE}))
+    else:
+        names = {"decide": operators_of(found), "decideGiven": operators_of_rules(found)}
+    prose_says(matrix.cells["prose"], found, names["decide"])
     decided = [(case, said) for case in cases if (said := truth_says(found, case)) is not None]
     asked = {name: [case for case, _ in decided][: FEW.get(name)] for name in DECIDING}
     answers = {name: list(ask(name, script, found, asked[name])) for name in DECIDING}
@@ -210,7 +216,7 @@ def ask(name: str, script: Script, found: Edition, cases: list[Case]) -> Iterabl
         made = compiled.compile_edition(found)
         return [by_compiled(made, case) for case in cases]
     if name == "proof":
-        if SIZE in operators_of(found):
+        if is_large(found):
             return [Never(SIZE)] * len(cases)
         anybody = cache(partial(proof.anybody, found))
         return [by_proof(found, anybody, case) for case in cases]
@@ -268,13 +274,12 @@ def by_session(opened: session.Session, case: Case) -> Any:
     return session.decide_given(opened, values, case.as_of, use)
 
 
-def prose_says(cell: Cell, found: Edition) -> None:
+def prose_says(cell: Cell, found: Edition, names: frozenset[str]) -> None:
     """Puts every policy into words in every language; a phrase that is missing stops the run."""
-    large = SIZE in operators_of(found)
     for lang in prose.languages():
-        for kind, id_ in [("rule", LARGE[1])] if large else policies(found):
+        for kind, id_ in [("rule", LARGE[1])] if is_large(found) else policies(found):
             assert "".join(prose.policy(found, kind, id_, lang)).strip(), (kind, id_, lang)
-    cell.agreed.update({SIZE} if large else operators_of(found))
+    cell.agreed.update(names)
 
 
 def policies(found: Edition) -> Iterator[tuple[str, str]]:

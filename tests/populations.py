@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from engine.batch.spark import put_tables
 from engine.decision import Decision
 from engine.ir import Edition
 from engine.readings.columns import decisions, output
 from engine.readings.columns.tables import CONTESTED, CONTESTED_FROM, CONTESTED_UNTIL, Asked, Column, Table, Tables
 from engine.readings.columns.tables import usual_tables as usual
+from engine.readings.columns.text import in_dialect
 
 MARKS = (CONTESTED, CONTESTED_FROM, CONTESTED_UNTIL)
 SQL_TYPES = {"integer": "BIGINT", "boolean": "BOOLEAN", "date": "DATE", "text": "VARCHAR", "json": "JSON"}
@@ -117,7 +121,8 @@ def asked(edition: Edition, as_of: date, use: str, tables: Tables) -> Asked:
 def answers(connection: duckdb.DuckDBPyConnection, of: Asked) -> dict[str, dict[str, Any]]:
     """What the columns reading says of each subject."""
     names = [*output(of, "points"), "edition", "bad"]
-    found = connection.execute(decisions(of, "points").sql("duckdb")).fetchall()
+    found = connection.execute(decisions(of, "points", packed=True).sql("duckdb")).fetchall()
+    assert found == connection.execute(decisions(of, "points").sql("duckdb")).fetchall()
     assert len(found) == len({row[0] for row in found})
     return {row[0]: dict(zip(names, row, strict=True)) for row in found}
 
@@ -137,3 +142,16 @@ def told(decision: Decision, of: Asked, subject: str) -> dict[str, Any]:
     for one in of.edition.uses[of.use].consequences:
         found[f"follows_{one.id.replace('-', '_')}"] = one.id in following
     return found | {"edition": decision.digest, "bad": False}
+
+
+def by_spark(session: Any, connection: duckdb.DuckDBPyConnection, of: Asked) -> dict[str, dict[str, Any]]:
+    """The same from Spark, which is handed the tables of the database as files."""
+    assert of.tables.subjects is not None
+    with tempfile.TemporaryDirectory() as folder:
+        files = {}
+        for table in (of.tables.subjects, *of.tables.sources.values()):
+            files[table.name] = [Path(folder) / f"{table.name}.parquet"]
+            connection.execute(f"COPY \"{table.name}\" TO '{files[table.name][0]}'")
+        put_tables(session, of.tables, files)
+        found = session.sql(in_dialect(decisions(of, "points"), "spark")).collect()
+    return {row["subject"]: row.asDict() for row in found}

@@ -172,11 +172,12 @@ def test_a_gate_with_proof(a: str, b: str, gate: str, status: int):
         ((NEW, "schufa-2026@2026-06-01"), "are different rulebooks"),
         ((NEW, "nobody@2026-06-01"), "there is no rulebook `nobody`"),
         ((NEW, f"{BOOK}@2020-01-01"), "no policy of `fair-civic-trust` is in force on 2020-01-01"),
+        ((NEW, f"{BOOK}@2027-13-01"), "`2027-13-01` is no day of the calendar"),
         ((NEW, "somewhere"), "`somewhere` names no version"),
         ((NEW, "schufa-2026@drafts"), "`schufa-2026` has no drafts"),
         ((NEW, DRAFTS, "--fail-on", "major"), "--fail-on major needs the proof"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_what_cannot_be_compared_is_said(args: tuple[str, ...], message: str, form: str):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -280,10 +279,3 @@ def test_old_and_new_values_are_said(change, en, zh):
     old, new, found = told(change)
     assert en in [prose.edit(old, new, one.edit, "en") for one in found]
     assert zh in [prose.edit(old, new, one.edit, "zh-Hans") for one in found]
-
-
-def test_the_decision_record_has_the_same_table():
-    """What is published by hand is checked."""
-    text = (Path(__file__).resolve().parents[1] / "docs" / "decisions" / "0018-grades-of-edits.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([a-z]+) \| (.+) \|$", text, re.MULTILINE)
-    assert rows == [(reason, str(grade), prose.because(reason, "en")) for reason, grade in REASONS.items()]

@@ -153,6 +153,27 @@ def test_a_full_disk_stops_the_run_and_the_rest_is_kept(
     assert content(tmp_path / "out") == content(whole)
 
 
+@pytest.mark.parametrize("most", [200, 3_000])
+def test_a_disk_that_holds_no_more_is_said(most: int, sample: Path, whole: Path, tmp_path: Path) -> None:
+    """Whatever cannot be written first: a sentence, nothing under the name of the result, and later the rest."""
+    out = tmp_path / "out"
+    asked_for = ["evaluate", "--rulebook", BOOK, "--as-of", str(DAY), "--in", str(sample), "--out", str(out)]
+    command = [sys.executable, "-c", LIMITED.format(most), *asked_for, "--part", "60", "--explain", "points"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert "cannot be written" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert not out.exists()
+    assert isinstance(batch.run(job(sample, out, part=60)), Summary)
+    assert content(out) == content(whole)
+
+
+LIMITED = (
+    "import resource, sys; from engine.cli import main; "
+    "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, resource.RLIM_INFINITY)); main(sys.argv[1:])"
+)
+
+
 def test_what_is_refused_is_named_and_counted_without_values(tmp_path: Path) -> None:
     """A subject twice, rows about nobody, facts twice, rows of a source that was not asked, and wrong values."""
     folder = lines(

@@ -141,13 +141,21 @@ def test_the_whole_site_travels_as_a_zip_file(tmp_path: Path):
 def test_the_page_of_downloads_leads_to_all_of_it(site: Path):
     """Grouped by kind, every version as YAML, JSON and JSON-LD; every file there is."""
     for lang in ("en", "zh-Hans", "de"):
-        page = html.parse(site / "demo" / lang / "data.html").getroot()
-        to = {os.path.normpath(Path("demo", lang, link)) for link in page.xpath("//main//a/@href") if "#" not in link}
+        own = site / "demo" / lang
+        page = html.parse(own / "data.html").getroot()
+        to = {
+            os.path.normpath(file.parent.relative_to(site) / link)
+            for file in (own / "data.html", *(own / "data").rglob("*.html"))
+            for link in html.parse(file).xpath("//main//a/@href")
+            if "#" not in link
+        }
         data = {f"demo/data/{path}" for path in files(site / "demo" / "data") if "/drafts/" not in path}
         assert data <= to, data - to
         assert {f"demo/{each}/print.html" for each in ("en", "zh-Hans", "de")} <= to
         assert {f"reference/{kind}.json" for kind in ("rulebook", "source", "rule", "decision")} <= to
-        assert len(page.xpath("//h3")) == 7
+        kinds = {f"demo/{lang}/data/{kind}.html" for kind in addresses.FOLDERS.values()}
+        assert kinds <= to
+        assert len(kinds) == 7
         assert not page.xpath("//a[contains(@href, '.pdf')]")
 
 

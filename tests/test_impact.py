@@ -384,6 +384,7 @@ def test_what_is_wrong_with_the_question_is_said(population: Path, tmp_path: Pat
         ("bills-paid-on-time@1.0.0", "bills-paid-on-time@1.0.0", "synthetic:20"): "the same version",
         ("bills-paid-on-time@1.0.0", "bills-paid-on-time@7.0.0", "synthetic:20"): "7.0.0",
         (BEFORE, AFTER, "nowhere"): "there is no `nowhere`",
+        (BEFORE, AFTER, "synthetic:many"): "write `synthetic`, `synthetic:10000` or `synthetic:10000:7`",
         (BEFORE, AFTER, str(empty)): "`empty` has no file `subjects`",
         (BEFORE, AFTER, str(tmp_path / "none.jsonl")): "fewer than 10 people",
         (BEFORE, AFTER, str(tmp_path / "bad.jsonl")): "bad.jsonl:1:1: this is not JSON",

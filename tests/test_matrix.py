@@ -18,7 +18,7 @@ READINGS = ("truth", *DECIDING, "prose")
 @cache
 def small() -> Matrix:
     """A run over the demo, the shipped rulebooks, a large edition and some drawn ones."""
-    return run(drawn=40, of_each=6, of_shipped=40, large=True)
+    return run(drawn=30, of_each=5, of_shipped=30, large=True)
 
 
 def faults(file: dict[str, Any], found: Matrix) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from click.testing import CliRunner
 
 from engine.cli import main
 from engine.decision import Decision
-from engine.load import read_shelf
+from engine.load import Document, read_shelf
 from engine.locate import policies_folder
 from engine.overclaims import overclaims
 from engine.problem import Grade, Problem
 from engine.proofs import replay
 from engine.rulebook import edition, load_rulebook
+from tests.strategies import written
 
 RULE = "rules/bills-paid-on-time"
 Edit = Callable[[str], str]
@@ -130,3 +132,21 @@ def test_what_was_not_decided_is_a_warning(tmp_path: Path) -> None:
 def test_the_shipped_rulebooks_claim_enough() -> None:
     for name in ("fair-civic-trust", "schufa-2026"):
         assert found(policies_folder() / name) == []
+
+
+@pytest.mark.parametrize("number", ["1.0.1", "1.8.0"])
+def test_none_of_the_shipped_drafts_could_be_less_than_major(number: str) -> None:
+    """In force under a smaller number each of the three would be refused."""
+    shelf = load_rulebook("fair-civic-trust").shelf
+    smaller = [renumbered(one, number) for one in shelf.drafts]
+    problems = overclaims(replace(shelf, policies=(*shelf.policies, *smaller), drafts=()))
+    refused = {one.where.file.split("/")[2] for one in problems if one.where is not None and one.code == "claims-less"}
+    assert refused == {"bill-payments", "fraud-judgment", "civic-trust"}
+    assert {one.facts["needed"] for one in problems} == {"major"}
+
+
+def renumbered(draft: Document, number: str) -> Document:
+    """A draft as a version in force."""
+    data = {name: value for name, value in draft.data.items() if name != "comment_until"}
+    folder = f"fair-civic-trust/{data['kind']}s/{data['id']}"
+    return written({**data, "version": number}, f"{folder}/{number}.yaml")

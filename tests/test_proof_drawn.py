@@ -1,6 +1,6 @@
 """Every answer of the proof is held against brute force: on drawn rulebooks small enough to try everybody.
 
-A few hundred rulebooks here, thousands in `make soak`.
+Some dozens of rulebooks here, a thousand for each test in `make soak`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def winners(decision: Decision) -> set[tuple[str, int | None]]:
 # ----------------------------------------------------------------------------------------------- within one edition
 
 
-@settings(parent=SLOW, max_examples=70)
+@settings(parent=SLOW, max_examples=40)
 @given(data=st.data())
 def test_within_one_edition(data: st.DataObject) -> None:
     """Extremes, groups, cases, bands, gaps, overlaps, directions and the cliff are those of everybody."""
@@ -193,7 +193,7 @@ def falls(edition: Edition, decisions: list[Decision], *, only_next: bool = Fals
     return found
 
 
-@settings(parent=SLOW, max_examples=40)
+@settings(parent=SLOW, max_examples=25)
 @given(data=st.data())
 def test_independence(data: st.DataObject) -> None:
     """A field matters exactly if two records that differ in nothing else have different results."""
@@ -248,7 +248,7 @@ def changed(draw: Any, documents: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@settings(parent=SLOW, max_examples=70)
+@settings(parent=SLOW, max_examples=40)
 @given(data=st.data())
 def test_between_two_editions(data: st.DataObject) -> None:
     """Equivalence, the largest moves, the band matrix and who is worse off are those of everybody."""
@@ -312,7 +312,7 @@ def people_hold(a: Edition, b: Edition, found: Compared) -> None:
 # --------------------------------------------------------------------------------- rulebooks with everything in them
 
 
-@settings(parent=SLOW, max_examples=10)
+@settings(parent=SLOW, max_examples=8)
 @given(data=st.data())
 def test_whole_rulebooks(data: st.DataObject) -> None:
     """Nothing happens to a drawn record that was proved impossible, and no one more row costs more than was proved."""
@@ -377,7 +377,7 @@ def reworked(draw: Any, documents: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@settings(parent=SLOW, max_examples=10)
+@settings(parent=SLOW, max_examples=8)
 @given(data=st.data())
 def test_two_whole_rulebooks(data: st.DataObject) -> None:
     """Nothing that was proved impossible happens to a drawn record, and whoever is shown gets what is said."""

@@ -14,11 +14,13 @@ import pytest
 from engine.decision import Decision
 from engine.editions import in_force
 from engine.ir import Edition
+from engine.locate import policies_folder
 from engine.parse import parse_edition
 from engine.proofs import Claimed, claims, compare, independent, prove, replay
 from engine.proved import Cliff, Proved, Reach, Undecided
 from engine.records import shipped
 from engine.rulebook import edition, load_rulebook
+from engine.sides import side
 from tests.strategies import written
 
 DAYS = {"fair-civic-trust": date(2027, 6, 1), "schufa-2026": date(2026, 6, 1)}
@@ -67,6 +69,12 @@ def test_the_declared_range_is_the_reachable_one(book: str, least: int, most: in
         assert isinstance(end, Reach)
         assert end.person is not None
         assert end.person.outcome.score == end.value
+
+
+def test_the_range_of_the_drafts_is_reached() -> None:
+    """330 to 950 once all drafts of fair-civic-trust are in force."""
+    found = prove(side("fair-civic-trust@drafts", policies_folder()).edition, LIMIT)
+    assert (reach(found.score.least), reach(found.score.most)) == (330, 950)
 
 
 @pytest.mark.parametrize("book", sorted(DAYS))

@@ -104,7 +104,7 @@ ODDITIES = {
         HISTORY,
         (('["0", "-", 0]', '["0", "-", 15]'), ("{bill-count: 0}, points: 0", "{bill-count: 0}, points: 15")),
         "rules/length-of-history.html",
-        "Whoever has none gets +15 points (row 1). That is more than the lowest tier of “Months of history” gives: +10 "
+        "Whoever has none gets 15 points (row 1). That is more than the lowest tier of “Months of history” gives: 10 "
         "(row 2). Whoever gets a first one loses points.",
     ),
     "equal neighbours": Oddity(

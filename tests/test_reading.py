@@ -16,6 +16,7 @@ from engine.ir import AllOf, AnyOf, BandRef, Boolean, Edition, Joined, NoScore, 
 from engine.locate import policies_folder
 from engine.problem import Where
 from engine.rulebook import Rulebook, load_rulebook
+from engine.settable import made_of
 from publisher import lineage, tried
 from publisher.addresses import policy_page
 from publisher.heads import head_of
@@ -38,7 +39,11 @@ def page(site: Path, path: str) -> html.HtmlElement:
 
 
 def rule_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
-    found = [(path, each) for path, each in pages(site) if re.search(r"/rules/(?!index\.html|.*/drafts/)", path)]
+    found = [
+        (path, each)
+        for path, each in pages(site)
+        if re.search(r"/rules/(?!index\.html|.*/(drafts|changes)/|.*/compare\.html)", path)
+    ]
     assert len(found) > 100
     yield from found
 
@@ -142,7 +147,7 @@ def hops(edition: Edition) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """Everything that flows into something, from field to use: a source for its fields."""
     for id_, measure in edition.measures.items():
         yield from ((("source", source), ("measure", id_)) for source in lineage.source_of(measure))
-        yield from ((("measure", other), ("measure", id_)) for other in lineage.measures_read(measure))
+        yield from ((("measure", other), ("measure", id_)) for other in made_of(measure))
     for id_, rule in edition.rules.items():
         yield from ((("measure", measure), ("rule", id_)) for measure in rule.reads)
         concludes = {conclusion.name for conclusion in rule.conclusions}
@@ -337,5 +342,5 @@ def test_a_rule_leads_to_where_it_is_tried_out(site: Path, book: Rulebook) -> No
             (link,) = page(site, path).xpath("//a[@class='go']/@href")
             target, _, anchor = link.partition("#")
             assert ((site / path).parent / target).resolve() == site / book.about.id / lang / "try.html"
-            basic = {f"measure-{each}" for each, m in edition.measures.items() if not lineage.measures_read(m)}
+            basic = {f"measure-{each}" for each, m in edition.measures.items() if not made_of(m)}
             assert anchor in basic if rule.reads else not anchor, (path, link)

@@ -96,7 +96,7 @@ def open_tables(
     tables: dict[str, Table] = {}
     for one in found.values():
         try:
-            columns = _view(connection, one)
+            columns = _view(connection, one, edition)
         except (duckdb.Error, UnicodeDecodeError) as error:
             problems.append(unreadable(one, error))
             continue
@@ -135,8 +135,11 @@ def _text(words: str) -> str:
     return "'" + words.replace("'", "''") + "'"
 
 
-def _view(connection: duckdb.DuckDBPyConnection, one: Found) -> dict[str, Column | None]:
-    """Makes the view; None is the form of a column whose type no field can have."""
+def _view(connection: duckdb.DuckDBPyConnection, one: Found, edition: Edition) -> dict[str, Column | None]:
+    """Makes the view; None is the form of a column whose type no field can have.
+
+    JSONL without a line says no columns, and has those that its source declares.
+    """
     files = "[" + ", ".join(_text(str(file)) for file in one.files) + "]"
     match one.kind:
         case "parquet":
@@ -149,7 +152,9 @@ def _view(connection: duckdb.DuckDBPyConnection, one: Found) -> dict[str, Column
         case _:
             lines = f"read_json_objects({files}, format = 'newline_delimited')"
             keys = connection.execute(f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM {lines} ORDER BY key")
-            named = ", ".join(f"{_quoted(key)}: 'JSON'" for (key,) in keys.fetchall())
+            declared = edition.sources[one.id].fields if one.id in edition.sources else ()
+            names = [key for (key,) in keys.fetchall()] or [SUBJECT, *declared]
+            named = ", ".join(f"{_quoted(name)}: 'JSON'" for name in names)
             scan = f"read_json({files}, format = 'newline_delimited', columns = {{{named}}})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     columns = {name: _form(kind, one.kind) for name, kind, *_ in described}

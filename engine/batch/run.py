@@ -6,25 +6,28 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
+from sqlglot import exp
 
 from engine.batch.inputs import Found, find, open_tables, unreadable
 from engine.batch.manifest import Manifest, Part, inputs, read_manifest, settle, write_manifest
+from engine.batch.spark import MASTER, SparkError, must_be_staged, put_tables, spark_session, works_out
 from engine.ir import Edition
 from engine.problem import Problem
-from engine.readings.columns import Explain, decisions, output
+from engine.readings.columns import Explain, decisions, output_types
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
-from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Span, Tables
+from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Span, Table, Tables
 
 PART = 250_000
 """So many subjects are decided together."""
@@ -32,6 +35,16 @@ PART = 250_000
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
 STAGE = "tables"
+SCRATCH = "spark"
+
+Engine = Literal["duckdb", "spark"]
+"""Who works out the decisions. DuckDB sets them down either way, so that the folder is the same, byte for byte."""
+
+WorkedOut = Callable[[exp.Select, str], str]
+"""Gives for a query, under a name of its own, the text from which DuckDB reads its result."""
+
+Hands = Callable[[Tables, Mapping[str, list[Path]]], WorkedOut]
+"""Gets the tables and the files of each, and then works out queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class Job:
     explain: Explain = "reasons"
     part: int = PART
     memory: str = MEMORY
+    engine: Engine = "duckdb"
+    master: str = MASTER
 
 
 @dataclass(slots=True)
@@ -89,7 +104,9 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
         if tables is None:
             _leave(work)
             return problems
-        return _decide(job, found, connection, tables, work, told)
+        if job.engine == "duckdb":
+            return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: query.sql("duckdb"))
+        return _with_spark(job, found, connection, tables, work, told)
     except duckdb.OutOfMemoryException:
         return [
             Problem(
@@ -101,12 +118,36 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
     except duckdb.IOException as error:
         if "No space left" in str(error) or "ENOSPC" in str(error):
             return [_no_room(job, errno.ENOSPC)]
+        if "ould not write" in str(error):
+            return [_no_room(job, errno.EFBIG if "too large" in str(error) else None)]
         return [_broken(connection, found, error)]
-    except duckdb.Error as error:
+    except (duckdb.Error, SparkError) as error:
         return [_broken(connection, found, error)]
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def _with_spark(
+    job: Job, found: dict[str, Found], connection: duckdb.DuckDBPyConnection, tables: Tables, work: Path, told: Told
+) -> Summary | list[Problem]:
+    """The same with a session of Spark, and room for what it gives."""
+    scratch = work / SCRATCH
+    with spark_session(job.master) as session:
+        if isinstance(session, Problem):
+            _leave(work)
+            return [session]
+        scratch.mkdir(exist_ok=True)
+        own = Path(tempfile.mkdtemp(dir=scratch))  # a run that was killed may still be writing into another
+
+        def hands(tables: Tables, files: Mapping[str, list[Path]]) -> WorkedOut:
+            put_tables(session, tables, files)
+            return works_out(session, own)
+
+        try:
+            return _decide(job, found, connection, tables, work, told, hands)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def quiet(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -120,7 +161,7 @@ def row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: duckdb.Error) -> Problem:
+def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: Exception) -> Problem:
     """Which table could not be read, after all."""
     for one in found.values():
         try:
@@ -159,7 +200,13 @@ def _leave(work: Path) -> None:
 
 
 def _decide(
-    job: Job, found: dict[str, Found], connection: duckdb.DuckDBPyConnection, tables: Tables, work: Path, told: Told
+    job: Job,
+    found: dict[str, Found],
+    connection: duckdb.DuckDBPyConnection,
+    tables: Tables,
+    work: Path,
+    told: Told,
+    hands: Hands,
 ) -> Summary | list[Problem]:
     terms = {
         "rulebook": job.edition.about.id,
@@ -181,15 +228,17 @@ def _decide(
         for name in ("decisions", "rejects"):
             (work / name).mkdir(exist_ok=True)
         write_manifest(manifest, work)
-    if manifest.bounds:
-        _stage(connection, found, work)
+    staged = {id_ for id_ in found if _is_staged(job, found[id_], tables, in_parts=bool(manifest.bounds))}
+    files = _stage(connection, found, tables, staged, work)
+    asked = replace(asked, tables=_as_staged(asked.tables, staged))
+    worked_out = hands(asked.tables, files)
     ends = [None, *manifest.bounds, None]
     spans = [Span(first, before) for first, before in pairwise(ends)]
-    _all_parts(connection, asked, spans, job, work, manifest, told)
+    _all_parts(connection, asked, spans, job, work, manifest, told, worked_out)
     summary = Summary(
         sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
     )
-    summary.strays = _strays(connection, asked, manifest, work)
+    summary.strays = _strays(connection, asked, manifest, work, worked_out)
     for code, count in _codes(connection, work):
         summary.codes[code] = count
     return _finish(job, manifest, summary, work)
@@ -203,6 +252,7 @@ def _all_parts(
     work: Path,
     manifest: Manifest,
     told: Told,
+    worked_out: WorkedOut,
 ) -> None:
     """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
     connection.execute("SET threads = 1")
@@ -210,7 +260,7 @@ def _all_parts(
     cursors = [quiet(connection.cursor()) for _ in todo]
     with ThreadPoolExecutor(cores()) as pool:
         running = {
-            pool.submit(_part, cursor, replace(asked, span=spans[number]), job, work, number): number
+            pool.submit(_part, cursor, replace(asked, span=spans[number]), job, work, number, worked_out): number
             for cursor, number in zip(cursors, todo, strict=True)
         }
         try:
@@ -237,6 +287,12 @@ def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tab
     if tables.subjects is not None:
         return tables
     ((id_, table),) = tables.sources.items()
+    before = f'SELECT {SUBJECT}, lag({SUBJECT}) OVER () AS before FROM "{id_}"'
+    (others,) = row(connection, f"SELECT count(*) FILTER (WHERE ({SUBJECT} > before) IS NOT TRUE) FROM ({before})")
+    if others <= 1:  # only the first has nobody before it: a table in order names nobody twice
+        (nobody,) = row(connection, f'SELECT count(*) FROM "{id_}" WHERE {SUBJECT} IS NULL')
+        if not nobody:
+            return tables
     scan = f'SELECT hash({SUBJECT}) AS h FROM "{id_}"'
     twice = f"EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1)"
     query = f'SELECT {twice} OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
@@ -261,28 +317,61 @@ def _bounds(connection: duckdb.DuckDBPyConnection, asked: Asked, size: int) -> l
     return sorted({found[len(found) * number // parts] for number in range(1, parts)} if found else ())
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], work: Path) -> None:
+def _is_staged(job: Job, one: Found, tables: Tables, *, in_parts: bool) -> bool:
     """Text is read once, and put in order of subjects, so that each part finds its rows together."""
+    table = tables.subjects if one.id == SUBJECTS else tables.sources[one.id]
+    for_spark = job.engine == "spark" and table is not None and must_be_staged(one, table)
+    return for_spark or (one.kind != "parquet" and in_parts)
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection, found: dict[str, Found], tables: Tables, staged: set[str], work: Path
+) -> dict[str, list[Path]]:
+    """Reads some tables and writes them in order; gives the files of each table."""
     (work / STAGE).mkdir(exist_ok=True)
-    for one in found.values():
-        if one.kind != "parquet":
-            file = work / STAGE / f"{one.id}.parquet"
-            if not file.exists():
-                _copy(connection, f'SELECT * FROM "{one.id}" ORDER BY {SUBJECT}', file)
-            name = str(file).replace("'", "''")
-            connection.execute(f"CREATE OR REPLACE VIEW \"{one.id}\" AS SELECT * FROM read_parquet('{name}')")
+    files = {id_: list(one.files) for id_, one in found.items()}
+    for id_ in sorted(staged):
+        file = work / STAGE / f"{id_}.parquet"
+        if not file.exists():
+            columns = {} if id_ == SUBJECTS else tables.sources[id_].columns
+            exact = [
+                f'CAST(CAST("{name}" AS VARCHAR) AS DOUBLE) AS "{name}"'
+                for name, column in columns.items()
+                if column.form == "float"
+            ]
+            replaced = f" REPLACE ({', '.join(exact)})" if exact else ""
+            _copy(connection, f'SELECT *{replaced} FROM "{id_}" ORDER BY {SUBJECT}', file)
+        name = str(file).replace("'", "''")
+        connection.execute(f"CREATE OR REPLACE VIEW \"{id_}\" AS SELECT * FROM read_parquet('{name}')")
+        files[id_] = [file]
+    return files
 
 
-def _part(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, work: Path, number: int) -> Part:
+def _as_staged(tables: Tables, staged: set[str]) -> Tables:
+    """The tables with the columns that staging wrote."""
+
+    def exact(table: Table) -> Table:
+        double = {name: Column("double") for name, column in table.columns.items() if column.form == "float"}
+        return replace(table, columns={**table.columns, **double})
+
+    sources = {id_: exact(table) if id_ in staged else table for id_, table in tables.sources.items()}
+    return replace(tables, sources=sources)
+
+
+def _part(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, work: Path, number: int, worked_out: WorkedOut
+) -> Part:
     """Decides about one part, and writes it."""
-    columns = ", ".join(f'"{name}"' for name in [*output(asked, job.explain), "edition"])
-    file = _file(work, "decisions", number)
-    if asked.tables.subjects is None:
-        part = _straight(connection, asked, job, f"SELECT {columns} FROM", file)
+    types = output_types(asked, job.explain)
+    columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items())
+    file, chosen = _file(work, "decisions", number), f"SELECT {columns} FROM"
+    if asked.tables.subjects is None and job.engine == "duckdb":
+        part = _straight(connection, asked, job, chosen, file)
     else:
-        part = _folded(connection, asked, job, f"SELECT {columns} FROM", file)
+        part = _folded(connection, asked, job, chosen, file, worked_out)
     if part.refused:
-        _copy(connection, refusals(asked).sql("duckdb"), _file(work, "rejects", number))
+        told = worked_out(refusals(asked), file.stem + "-rejects")
+        _copy(connection, f"SELECT * FROM ({told}) ORDER BY ALL NULLS FIRST", _file(work, "rejects", number))
     return part
 
 
@@ -291,15 +380,18 @@ def _straight(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, cho
     (table,) = asked.tables.sources.values()
     bounds = " AND ".join(one.sql("duckdb") for one in within(asked.span)) or "TRUE"
     (total,) = row(connection, f'SELECT count(*) FROM "{table.name}" WHERE {bounds}')
-    query = decisions(asked, job.explain).sql("duckdb")
+    query = decisions(asked, job.explain, packed=True).sql("duckdb")
     decided = _copy(connection, f"{chosen} ({query}) WHERE NOT bad", file)
     return Part(decided, total - decided, {})
 
 
-def _folded(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chosen: str, file: Path) -> Part:
+def _folded(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chosen: str, file: Path, worked_out: WorkedOut
+) -> Part:
     """Rows that had to be brought together come in any order, and are put in that of the subjects."""
-    counted = {source.head.id: f"rows_{number}" for number, source in numbered(asked)}
-    query = decisions(asked, job.explain, list(counted.values())).sql("duckdb")
+    given = numbered(asked) if asked.tables.subjects is not None else []
+    counted = {source.head.id: f"rows_{number}" for number, source in given}
+    query = worked_out(decisions(asked, job.explain, list(counted.values()), packed=job.engine == "duckdb"), file.stem)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE decided AS {query}")
     sums = ", ".join(["count(*)", "count(*) FILTER (WHERE bad)", *(f"sum({name})" for name in counted.values())])
     total, bad, *rows = row(connection, f"SELECT {sums} FROM decided")
@@ -323,7 +415,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
     return int(count)
 
 
-def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manifest, work: Path) -> int:
+def _strays(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manifest, work: Path, worked_out: WorkedOut
+) -> int:
     """Writes down the rows about nobody in `subjects`; gives their number."""
     if asked.tables.subjects is None:
         return 0
@@ -334,7 +428,9 @@ def _strays(connection: duckdb.DuckDBPyConnection, asked: Asked, manifest: Manif
         more = count - sum(part.rows.get(id_, 0) for part in manifest.done.values())
         if more:
             lost += more
-            _copy(connection, strays(asked, id_).sql("duckdb"), work / "rejects" / f"strays-{number:05d}.parquet")
+            file = work / "rejects" / f"strays-{number:05d}.parquet"
+            told = worked_out(strays(asked, id_), file.stem)
+            _copy(connection, f"SELECT * FROM ({told}) ORDER BY ALL NULLS FIRST", file)
     return lost
 
 
@@ -362,7 +458,7 @@ def _codes(connection: duckdb.DuckDBPyConnection, work: Path) -> list[tuple[str,
 
 def _finish(job: Job, manifest: Manifest, summary: Summary, work: Path) -> Summary:
     """The folder gets its name when everything is in it."""
-    for name in ("spill", STAGE):
+    for name in ("spill", STAGE, SCRATCH):
         shutil.rmtree(work / name, ignore_errors=True)
     terms = {name: value for name, value in manifest.terms.items() if name != "inputs"}
     told = [{key: one[key] for key in ("table", "file", "size")} for one in manifest.terms["inputs"]]

@@ -27,7 +27,8 @@ def ranges(
     """The least and greatest value each unknown may have, none being below 0, given the equations.
 
     `true` is one solution. The search for an unknown ends once its ends lie `enough` apart, and is made for the first
-    `asked` of them.
+    `asked` of them. Only solutions in whole numbers count, because people are counted: where the way to an end
+    leads over others alone, the range may be wider than what is found.
 
     >>> ranges(["a", "b"], [({"a": 1, "b": 1}, 7)], {"a": 3, "b": 4}, 100)
     {'a': (0.0, 7.0), 'b': (0.0, 7.0)}
@@ -40,6 +41,8 @@ def ranges(
         values = [0.0] * len(names)
         for row, column in _pairs(rows, basis):
             values[column] = row.get(-1, 0.0)
+        if any(abs(value - round(value)) > NEAR for value in values):
+            return
         for number, name in enumerate(names):
             low[name] = min(low[name], values[number])
             high[name] = max(high[name], values[number])

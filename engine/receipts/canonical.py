@@ -12,11 +12,14 @@ BEYOND = re.compile("[\U00010000-\U0010ffff]")
 """Letters whose order in UTF-16, which counts for keys, is not the order of their numbers."""
 
 
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(value: Any) -> bytes:
     """The canonical JSON of objects, lists, texts, whole numbers and truth values.
 
     >>> canonical({"b": [1, None], "a": "ä"}) == rfc8785.dumps({"b": [1, None], "a": "ä"})
     True
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = ENCODE(value)
     return rfc8785.dumps(value) if BEYOND.search(text) else text.encode()

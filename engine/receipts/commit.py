@@ -19,6 +19,7 @@ Place = Sequence[str | int]
 """Where a value stands: ``("sources", "bill-payments", 0)``."""
 
 SALT = 32
+PLAIN = {str, int, bool, type(None)}
 
 
 def key_of(salt: bytes, place: Place) -> bytes:
@@ -38,8 +39,10 @@ def commitment(salt: bytes, place: Place, value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """A value of a record as JSON without numbers that lose digits: 12.50 and 12.5 are one number, and 12.0 is 12."""
+    if type(value) in PLAIN:  # nearly all values are
+        return value
     match value:
-        case Mapping():
+        case dict() | Mapping():
             return {str(key): plain(each) for key, each in value.items()}
         case list() | tuple():
             return [plain(each) for each in value]

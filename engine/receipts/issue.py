@@ -33,13 +33,23 @@ class Issued:
     own: Mapping[str, Any]
 
 
-def issue(edition: Edition, decision: Decision, record: Mapping[str, Any], log: Log, by: Signer, lang: str) -> Issued:
-    """The receipt for a decision about a record, as of now.
+def issue(
+    edition: Edition,
+    decision: Decision,
+    record: Mapping[str, Any],
+    log: Log,
+    by: Signer,
+    lang: str,
+    *,
+    salt: bytes | None = None,
+    at: datetime | None = None,
+) -> Issued:
+    """The receipt for a decision about a record, as of now; with a salt and a time the same receipt again.
 
     BadLogError when the policies that decided are not in the log, or the key is not one the log names.
     """
-    salt = secrets.token_bytes(SALT)
-    terms = Terms(datetime.now(UTC).replace(microsecond=0), lang, engine_version(), salt)
+    salt = secrets.token_bytes(SALT) if salt is None else salt
+    terms = Terms((at or datetime.now(UTC)).replace(microsecond=0), lang, engine_version(), salt)
     public, trusted = _public(edition, log), _named(log, vkey(by.verifier))
     unsigned = {**body(edition, decision, record, terms), **public, **trusted}
     named = digest(unsigned)
@@ -48,6 +58,13 @@ def issue(edition: Edition, decision: Decision, record: Mapping[str, Any], log: 
     return Issued(receipt, own)
 
 
+def can_issue(edition: Edition, log: Log, by: Signer) -> None:
+    """BadLogError, with the reason, when no receipt can be issued under an edition with a key."""
+    _public(edition, log)
+    _named(log, vkey(by.verifier))
+
+
+@lru_cache(maxsize=1)
 def engine_version() -> str:
     """Which engine decided."""
     try:

@@ -30,11 +30,14 @@ from publisher.pages.files import (
     Chapter,
     DataPage,
     Download,
-    Downloads,
+    FilesPage,
+    Operation,
+    Parameter,
     PrintPage,
     ReferencePage,
     SchemaKey,
     SchemaPage,
+    ServicePage,
 )
 from publisher.pages.finding import FindPage, Found, Shelf
 from publisher.pages.flow import Box, FlowLine, FlowPage, FlowUse, Picture, SourceFlowPage
@@ -119,7 +122,6 @@ __all__ = [
     "Counted",
     "DataPage",
     "Download",
-    "Downloads",
     "DraftPage",
     "EditionChanges",
     "EditionPage",
@@ -132,6 +134,7 @@ __all__ = [
     "FallStep",
     "FieldLine",
     "File",
+    "FilesPage",
     "FindPage",
     "FlowLine",
     "FlowPage",
@@ -167,7 +170,9 @@ __all__ = [
     "News",
     "Notice",
     "Noticed",
+    "Operation",
     "Page",
+    "Parameter",
     "People",
     "Phrase",
     "Picture",
@@ -186,6 +191,7 @@ __all__ = [
     "SchemaKey",
     "SchemaPage",
     "ScorePage",
+    "ServicePage",
     "Shelf",
     "SourceEntry",
     "SourceFlowPage",
@@ -220,6 +226,7 @@ BookPage = (
     | DraftPage
     | ReferencePage
     | DataPage
+    | FilesPage
     | PrintPage
     | FlowPage
     | SourceFlowPage
@@ -240,5 +247,5 @@ BookPage = (
 )
 """A page of a rulebook: it has a frame."""
 
-Page = RootPage | MissingPage | BookPage | SchemaPage
+Page = RootPage | MissingPage | BookPage | SchemaPage | ServicePage
 """A page that a template shows."""

@@ -42,10 +42,15 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Downloads:
-    """All versions of the policies of one kind."""
+class FilesPage:
+    """Versions of the policies of one kind, as files."""
 
+    path: PurePosixPath
+    frame: Frame
     kind: str
+    part: int
+    parts: tuple[str, ...]
+    """Where all parts lie."""
     versions: tuple[Download, ...]
 
 
@@ -61,6 +66,8 @@ class DataPage:
     """The edition for paper by language: where it lies, and where as PDF, if the website was made with those."""
     edition: str
     """Where the edition shown lies as JSON-LD."""
+    queries: tuple[tuple[str, str], ...]
+    """The databases for which the edition shown lies as SQL, and where."""
     about: str
     """Where `rulebook.yaml` lies."""
     sums: str
@@ -68,7 +75,8 @@ class DataPage:
     feed: str
     schemas: tuple[tuple[str, str], ...]
     """What each schema is of, and where it lies."""
-    groups: tuple[Downloads, ...]
+    kinds: tuple[tuple[str, str, int], ...]
+    """Each kind of policy, where its versions are listed, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +129,36 @@ class SchemaPage:
     """All kinds and the files of their pages."""
     help: str
     keys: tuple[SchemaKey, ...]
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What an address of the service takes beside a body."""
+
+    name: str
+    required: bool
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An address of the service with a method. `who` is what it needs, if not everybody may ask."""
+
+    id: str
+    method: str
+    path: str
+    help: str
+    who: str
+    parameters: tuple[Parameter, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """All addresses of the service; in English."""
+
+    path: PurePosixPath
+    kinds: tuple[tuple[str, str], ...]
+    operations: tuple[Operation, ...]
     json: str

@@ -428,6 +428,11 @@ globalThis.Rulebook = (() => {
     return [...whens.flatMap(pairs), ...bounds];
   }
 
+  // Every two measures of which the greater or smaller one counts: where they meet, a rise may become a fall.
+  const bends = ({ measures }) => measures.flatMap(({ joined: of }) => of && of.join.endsWith("_of")
+    ? of.measures.flatMap((one, at) => of.measures.slice(at + 1).map((other) => [["measure", one], ["measure", other]]))
+    : []);
+
   // The whole number below a quotient.
   const quotient = (a, b) => (a - ((a % b) + b) % b) / b;
 
@@ -493,23 +498,29 @@ globalThis.Rulebook = (() => {
         const line = placeOf(constant(pair[1][1]));
         return line === null ? [] : [line, line + 1n];
       }
-      const [bottom, top] = [distance(pair, low), distance(pair, high)];
-      if (bottom === null || top === null || bottom === top) return [];
-      const sign = bottom < top ? 1n : -1n;
-      return [0n, 1n].map((over) => first(low, high, (place) => sign * (distance(pair, place) ?? 0n) >= over));
+      return cuts.slice(1).flatMap((end, index) => {
+        const [bottom, top] = [distance(pair, cuts[index]), distance(pair, end)];
+        if (bottom === null || top === null || bottom === top) return [];
+        const sign = bottom < top ? 1n : -1n;
+        return [0n, 1n].map((over) => first(cuts[index], end, (place) => sign * (distance(pair, place) ?? 0n) >= over));
+      });
     }
 
     const depends = (pair) => pair.some(([side, name]) => side === "measure" && below(edition, name).includes(id));
-    const turns = lines(edition).filter(depends).flatMap(turnsOf)
+    const places = (pairs) => pairs.filter(depends).flatMap(turnsOf)
       .filter((turn) => low < turn && turn <= high).flatMap((turn) => [turn - 1n, turn]);
+    const sorted = (places) => [...new Set(places)].sort((a, b) => (a < b ? -1 : 1));
+    let cuts = [low, high];
+    for (const pair of bends(edition)) cuts = sorted([...cuts, ...places([pair])]);
+    const turns = places(lines(edition));
     const least0 = limits[0] ?? 0n;
     const origin = now !== null ? placeOf(now) : isDate ? placeOf(asOf) : least0 > high ? high : least0;
     const drawn = [...turns, ...limits.filter((end) => end !== null)];
     const reach = drawn.length > 0 ? greatest(drawn) - least(drawn) : 0n;
     const span = reach > 0n ? reach : 1n;
-    const tried = [...new Set([...turns, low, origin - 1n, origin, origin + 1n, high].filter(inside))];
+    const tried = sorted([...turns, low, origin - 1n, origin, origin + 1n, high].filter(inside));
     const far = (place) => (place < origin ? origin - place : place - origin) + (now === null ? span : 0n);
-    return { tried: tried.sort((a, b) => (a < b ? -1 : 1)), far, span, valueAt };
+    return { tried, far, span, valueAt };
   }
 
   // What would change the result of settable measures: by rule the nearest change that gives it more points, every

@@ -123,4 +123,5 @@ def test_a_request_and_an_error_are_noticed(site: Path, browser: Browser):
     asked, said = visited(browser, changed(site, "<script>throw Error('mine')</script>").as_uri())
     assert [line for line in said if "mine" in line]
     asked, said = visited(browser, (site / "demo/en/rules/paid-on-time.html").as_uri())
-    assert (len(asked), said) == (3, [])
+    assert len(asked) in {2, 3}  # the icon may come later
+    assert said == []

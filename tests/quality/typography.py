@@ -70,13 +70,13 @@ def sentences(page: html.HtmlElement) -> Iterator[str]:
 
 
 def _run(element: html.HtmlElement) -> Iterator[str]:
-    """The text of a block up to the next block inside it, which stands in lines of its own."""
+    """The text of a block up to the next block inside it, which stands in lines of its own; not what was taken away."""
     yield re.sub(r"\s+", " ", element.text or "")
     for child in element:
         if child.tag in INLINE:
             other = child.tag in {"code", "sup"} or child.get("lang") not in {None, "zh-Hans"}
             yield EDGE
-            yield "" if child.tag == "sup" else "〇" if other else "".join(_run(child))
+            yield "" if child.tag in {"sup", "del"} else "〇" if other else "".join(_run(child))
             yield EDGE
         else:
             yield "\n"

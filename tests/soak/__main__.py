@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import columns, log, proof, session
+from tests.soak import columns, log, nearest, proof, service, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
 BOOKS = 1_000
-KILLS = 100
+CASES = 4_000
+KILLS, REQUESTS = 100, 300
 
 
 def main() -> None:
@@ -18,6 +19,8 @@ def main() -> None:
     short = parser.parse_args().short
     session.soak(SHORT if short else RECORDS)
     columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
+    nearest.soak(CASES // 50 if short else CASES)
+    service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
     proof.soak(BOOKS // 50 if short else BOOKS)
     log.soak(KILLS // 10 if short else KILLS)
 

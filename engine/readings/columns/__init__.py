@@ -22,15 +22,19 @@ from engine.readings.columns.score import (
 )
 from engine.readings.columns.sources import Query, add, finished, population, select
 from engine.readings.columns.tables import SUBJECT, Asked
+from engine.readings.columns.ways import way_columns, ways_of
 
 Explain = Literal["none", "reasons", "points"]
 """How much of a decision is given: the result, also its reasons, also the points of each rule and its conclusions."""
 
 
-def decisions(asked: Asked, explain: Explain = "reasons", more: Sequence[str] = ()) -> exp.Select:
+def decisions(
+    asked: Asked, explain: Explain = "reasons", more: Sequence[str] = (), *, packed: bool = False
+) -> exp.Select:
     """The query for all decisions, one row for each subject; `bad` is true of a subject that is refused.
 
-    `more` are further columns to give, like ``rows_0``.
+    `more` are further columns to give, like ``rows_0``. A database that counts in 128 bits is quicker with points and
+    ways to lose them `packed` into one number.
     """
     edition = asked.edition
     query = Query()
@@ -40,9 +44,11 @@ def decisions(asked: Asked, explain: Explain = "reasons", more: Sequence[str] = 
     ]
     for rule in edition.rules.values():
         definitions += rule_columns(edition, rule, asked.as_of)
-    definitions += score_columns(edition, asked.as_of)
+    ways = ways_of(edition)
+    definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, packed=packed)
+    definitions += score_columns(edition, asked.as_of, ways, packed=packed)
     if explain != "none":
-        definitions += reason_columns(edition)
+        definitions += reason_columns(edition, ways, packed=packed)
     definitions += consequence_columns(edition, edition.uses[asked.use])
     for number, layer in enumerate(layers(definitions), 1):
         columns = [exp.Star(), *(tree.named(value, name) for name, value in layer)]
@@ -63,6 +69,31 @@ def output(asked: Asked, explain: Explain) -> list[str]:
         found += [points_column(id_) for id_ in edition.score.rules] if edition.score else []
         found += [conclusion_column(one.name) for rule in edition.rules.values() for one in rule.conclusions]
     return found + [consequence_column(one.id) for one in edition.uses[asked.use].consequences]
+
+
+def output_types(asked: Asked, explain: Explain) -> dict[str, str]:
+    """The type of each column of a decision in DuckDB's words, with that of the edition.
+
+    A column that holds one of a few words has them in its type, which makes it quick to write.
+    """
+    edition = asked.edition
+    bands = [band.id for band in edition.score.bands] if edition.score else []
+    rules = list(edition.score.rules) if edition.score else []
+    coded = {one.name for rule in edition.rules.values() for one in rule.conclusions if one.codes is not None}
+    says = {conclusion_column(name) for name in coded}
+    found = {}
+    for name in [*output(asked, explain), "edition"]:
+        match name.split("_")[0]:
+            case "score" | "lost" | "points":
+                found[name] = tree.BIG
+            case "band" | "reason" | "edition" as kind:
+                words = {"band": bands, "reason": rules, "edition": [edition.digest]}[kind]
+                found[name] = tree.one_of_type(words) if words else "VARCHAR"
+            case "subject" | "no":
+                found[name] = "VARCHAR"
+            case _:
+                found[name] = "VARCHAR" if name in says else "BOOLEAN"
+    return found
 
 
 def layers(definitions: Sequence[Definition]) -> list[list[Definition]]:

@@ -82,8 +82,7 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date) -> list[Definition]:
     look, id_ = rule_look(as_of), rule.head.id
     worths = [case.worth for case in rule.cases]
     scores = edition.score is not None and id_ in edition.score.rules
-    plain = not rule.conclusions and not _refusing(rule) and not any(isinstance(w.points, Each) for w in worths)
-    if plain:
+    if is_plain(rule):
         return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n)))] if scores else []
 
     def mark(number: int | None) -> Expr:
@@ -100,6 +99,19 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date) -> list[Definition]:
     if _refusing(rule):
         found.append((refuses_column(id_), _is_marked(rule, _refusing(rule))))
     return found
+
+
+def by_outcome(rule: Rule, look: Look, leaf: Leaf) -> Expr:
+    """A leaf for whatever comes of a rule."""
+    if is_plain(rule):
+        return scan(rule, look, leaf)
+    return _by_mark(rule, leaf, tree.BIG)
+
+
+def is_plain(rule: Rule) -> bool:
+    """Whether a rule gives points and nothing else."""
+    each = any(isinstance(case.worth.points, Each) for case in rule.cases)
+    return not (rule.conclusions or _refusing(rule) or each)
 
 
 # ------------------------------------------------------------------------------------------------------- the scan

@@ -8,7 +8,6 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from engine.bounds import rule_bounds
 from engine.consequences import names_no_score
 from engine.ir import AsOf, BandRef, ConclusionRef, Edition, Score, ScoreRef, Subject, Use
 from engine.readings.columns import tree
@@ -21,9 +20,10 @@ from engine.readings.columns.rules import (
     refuses_column,
     rule_look,
 )
+from engine.readings.columns.ways import Way, best_of, bits_in, points_in, ranked_columns, way_column
 
 
-def score_columns(edition: Edition, as_of: date) -> list[Definition]:
+def score_columns(edition: Edition, as_of: date, ways: Sequence[Way] | None, *, packed: bool) -> list[Definition]:
     """Whether there is a score and why not, the score, and its band."""
     score, look = edition.score, rule_look(as_of)
     grounds = [(id_, tree.col(refuses_column(id_))) for id_, rule in edition.rules.items() if refuses(rule)]
@@ -31,7 +31,10 @@ def score_columns(edition: Edition, as_of: date) -> list[Definition]:
         grounds.append((edition.about.id, exp.true()))
         return [("no_score", _grounds(grounds)), ("score", tree.null(tree.BIG)), ("band", tree.null("TEXT"))]
     grounds += [(score.head.id, tree.known_or(condition_sql(one.when, look), exp.false())) for one in score.no_score]
-    found: list[Definition] = [("no_score", _grounds(grounds)), ("total", _total(edition, score))]
+    found: list[Definition] = [
+        ("no_score", _grounds(grounds)),
+        ("total", _total(edition, score, packed=packed and ways is not None)),
+    ]
     clamped = tree.least(tree.greatest(tree.col("total"), tree.whole(score.least)), tree.whole(score.greatest))
     found.append(("score", tree.case([(tree.is_null(tree.col("no_score")), clamped)])))
     whens = [
@@ -55,13 +58,20 @@ def _grounds(grounds: Sequence[tuple[str, Expr]]) -> Expr:
     return tree.case([(tree.any_of([when for _, when in grounds]), cut)])
 
 
-def _total(edition: Edition, score: Score) -> Expr:
+def _total(edition: Edition, score: Score, *, packed: bool) -> Expr:
     """Base, plus groups after floor and cap, plus the other rules."""
+
+    def together(rules: Sequence[str]) -> Expr:
+        if packed:
+            return points_in(tree.plus(*(tree.col(way_column(rule)) for rule in rules)))
+        return tree.plus(*(_given(edition, rule) for rule in rules))
+
     grouped = {rule for group in score.groups for rule in group.rules}
     parts: list[Expr] = [tree.whole(score.base)]
-    parts += [_given(edition, rule) for rule in score.rules if rule not in grouped]
+    alone = [rule for rule in score.rules if rule not in grouped]
+    parts += [together(alone)] if alone else []
     for group in score.groups:
-        held = tree.plus(*(_given(edition, rule) for rule in group.rules))
+        held = together(group.rules)
         if group.floor is not None:
             held = tree.greatest(held, tree.whole(group.floor))
         if group.cap is not None:
@@ -82,21 +92,27 @@ def _given(edition: Edition, id_: str) -> Expr:
 NOTHING_LOST = -1
 
 
-def reason_columns(edition: Edition) -> list[Definition]:
-    """The rules ranked by points lost, ties in the score's own order.
-
-    What a rule lost and where it stands are one integer, so that the greatest of them is the next reason:
-    points lost × rules + (rules − 1 − order).
-    """
+def reason_columns(edition: Edition, ways: Sequence[Way] | None, *, packed: bool) -> list[Definition]:
+    """The rules ranked by points lost, ties in the score's own order."""
     score = edition.score
     if score is None:
         return []
+    if ways is None:
+        return _compared(edition, score)
+    bits = tree.plus(*(tree.col(way_column(rule)) for rule in score.rules))
+    most = min(score.most_reasons, len(score.rules))
+    return ranked_columns(edition, ways, bits_in(bits) if packed else bits, most)
+
+
+def _compared(edition: Edition, score: Score) -> list[Definition]:
+    """What a rule lost and where it stands as one integer, so that the greatest of them is the next reason:
+
+    points lost × rules + (rules − 1 − order).
+    """
     count = len(score.rules)
     losses: list[tuple[str, Expr]] = []
     for order, id_ in enumerate(score.rules):
-        bounds = rule_bounds(edition.measures, edition.rules[id_])
-        best = bounds[1] if bounds else 0
-        lost = tree.minus(tree.whole(best), _given(edition, id_))
+        lost = tree.minus(tree.whole(best_of(edition, id_)), _given(edition, id_))
         key = tree.plus(tree.times(lost.copy(), tree.whole(count)), tree.whole(count - 1 - order))
         some = tree.binary(exp.GT, lost, tree.whole(0))
         losses.append((tree.name("lost", id_), tree.case([(some, key)], tree.whole(NOTHING_LOST))))

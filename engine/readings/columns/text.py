@@ -44,7 +44,11 @@ def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain:
 
 def in_dialect(query: exp.Select, dialect: Dialect, *, pretty: bool = False) -> str:
     """A query in the words of a database, as exact there as in DuckDB."""
-    told = query if dialect == "duckdb" else query.transform(lambda node: _exact(node, dialect))
+    told = query.copy()
+    for node in [] if dialect == "duckdb" else reversed(list(told.bfs())):  # from the inside out
+        exact = _exact(node, dialect)
+        if exact is not node:
+            node.replace(exact)
     return told.sql(dialect, pretty=pretty, comments=False)
 
 
@@ -53,6 +57,12 @@ def _exact(node: Expr, dialect: Dialect) -> Expr:
     match node:
         case exp.DataType() if node.this == exp.DataType.Type.INT128:
             return exp.DataType.build("DECIMAL(38, 0)")
+        case exp.Anonymous(this=tree.LOOKUP):
+            listed, at = node.expressions
+            places = [exp.If(this=tree.whole(n), true=one.copy()) for n, one in enumerate(listed.this.expressions, 1)]
+            return exp.Case(this=at.copy(), ifs=places)
+        case exp.BitwiseCount() if dialect != "spark":
+            return _bit_count(node.this, dialect)
         case exp.Sum():
             return exp.Sum(this=exp.Cast(this=node.this, to=exp.DataType.build("DECIMAL(38, 0)")))
         case exp.IntDiv() if dialect in {"snowflake", "trino", "postgres"}:
@@ -63,7 +73,40 @@ def _exact(node: Expr, dialect: Dialect) -> Expr:
                 )
             )
             return tree.cast(exp.Div(this=whole, expression=node.expression.copy(), typed=True), tree.BIG)
+        case exp.Anonymous(this="json_type") if dialect == "spark":
+            return _json_type(node.expressions[0])
+        case exp.Anonymous(this="json_extract_string") if dialect == "spark":
+            return _json_text(node.expressions[0])
         case exp.RegexpLike() if dialect in CONTROL and node.expression.name == NOT_PRINTABLE:
             return exp.RegexpLike(this=node.this, expression=tree.text(CONTROL[dialect]))
         case _:
             return node
+
+
+def _bit_count(value: Expr, dialect: Dialect) -> Expr:
+    """How many bits are set: of all bits up to the lowest one, where a database cannot count them."""
+    match dialect:
+        case "postgres":
+            return exp.Anonymous(this="BIT_COUNT", expressions=[tree.cast(value.copy(), "BIT(64)")])
+        case "trino":
+            return exp.Anonymous(this="BIT_COUNT", expressions=[value.copy(), tree.whole(64)])
+        case _:
+            return exp.Anonymous(this="BIT_COUNT", expressions=[value.copy()])
+
+
+def _json_type(raw: Expr) -> Expr:
+    """What kind of value a JSON text is, for a database that has no word for it."""
+    first = exp.Substring(this=raw.copy(), start=tree.whole(1), length=tree.whole(1))
+    begins = {'"': "VARCHAR", "t": "BOOLEAN", "f": "BOOLEAN", "n": "NULL", "[": "ARRAY", "{": "OBJECT"}
+    kinds = [exp.If(this=tree.text(mark), true=tree.text(kind)) for mark, kind in begins.items()]
+    kind = exp.Case(this=first, ifs=kinds, default=tree.text("DOUBLE"))
+    return tree.case([(tree.is_known(raw.copy()), kind)])
+
+
+def _json_text(raw: Expr) -> Expr:
+    """The words of a JSON text; those of a number as they stand."""
+    quoted = exp.Like(this=raw.copy(), expression=tree.text('"%'))
+    whole = exp.Concat(expressions=[tree.text('{"v":'), raw.copy(), tree.text("}")], safe=False, coalesce=False)
+    told = exp.Anonymous(this="get_json_object", expressions=[whole, tree.text("$.v")])
+    known = tree.binary(exp.NEQ, raw.copy(), tree.text("null"))
+    return tree.case([(quoted, told), (known, raw.copy())])

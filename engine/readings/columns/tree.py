@@ -161,6 +161,26 @@ def case(whens: Sequence[tuple[Expr, Expr]], otherwise: Expr | None = None) -> E
     return exp.Case(ifs=[exp.If(this=when, true=then) for when, then in whens], default=otherwise)
 
 
+def one_of_type(words: Sequence[str]) -> str:
+    """The type of a column that holds one of a few words.
+
+    >>> one_of_type(["low", "high"])
+    "ENUM('low', 'high')"
+    """
+    return "ENUM(" + ", ".join(text(word).sql() for word in words) + ")"
+
+
+def lookup(at: Expr, values: Sequence[Expr], kind: str) -> Expr:
+    """The value at a place, counted from 1; null where there is none."""
+    if not values:
+        return null("TEXT" if kind.startswith("ENUM") else kind)
+    listed = cast(exp.Array(expressions=list(values)), f"{kind}[]")
+    return exp.Anonymous(this=LOOKUP, expressions=[listed, at.copy()])
+
+
+LOOKUP = "list_extract"
+
+
 def known_or(value: Expr, other: Expr) -> Expr:
     return exp.Coalesce(this=value, expressions=[other])
 

@@ -40,11 +40,11 @@ class Compiled:
 
 
 def decide(
-    compiled: Compiled, record: Any, as_of: date, use: str, known_at: date | None = None
+    compiled: Compiled, record: Any, as_of: date, use: str, known_at: date | None = None, *, traced: bool = True
 ) -> Decision | list[Refused]:
     """The decision about a record, or everything that keeps it from being evaluated."""
     result = compiled.record(record, as_of)
-    return result.decision(use, known_at) if isinstance(result, Result) else result
+    return result.decision(use, known_at, traced=traced) if isinstance(result, Result) else result
 
 
 def decide_given(compiled: Compiled, values: Values, as_of: date, use: str, known_at: date | None = None) -> Decision:

@@ -24,13 +24,14 @@ from engine.proved import (
     Verdict,
 )
 from engine.readings.proof.logic import Truth, any_of, both, ident, negated
+from engine.readings.proof.reach import answered
 from engine.readings.proof.scoring import View, view
 from engine.readings.proof.showing import Stage, pair_of, shown
 from engine.readings.proof.shrinking import blank, choices_of, shrunk
 from engine.readings.proof.solving import Far, Search, ask, farthest, search, truth_in
 from engine.readings.proof.terms import Linear
 from engine.readings.proof.unsaid import withheld
-from engine.readings.proof.world import World, world
+from engine.readings.proof.world import World, loosened, world
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,10 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
         answer, people = _settled(stage, kind.where, models)
         told.append(Effect(kind.kind, kind.what, answer, people, kind.worse))
     rise, fall = _move(stage, before, after, most=True), _move(stage, before, after, most=False)
-    bands = matrix(asked, before, after, models)
+    shown_moves = {
+        (each.people.before.outcome.band, each.people.after.outcome.band) for each in told if each.people is not None
+    }
+    bands = matrix(asked, before, after, models) | dict.fromkeys(shown_moves, "yes")
     unsaid += found.unsaid
     if a.score is not None and b.score is not None:
         apart = {band.id for band in a.score.bands} ^ {band.id for band in b.score.bands}
@@ -90,7 +94,7 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
 
 
 def first(
-    a: Edition, b: Edition, as_of: date, replay: Replay, limit: float, *, worse: bool
+    a: Edition, b: Edition, as_of: date, replay: Replay, limit: float, until: float, *, worse: bool
 ) -> tuple[Answer, Effect | None, tuple[Unsaid, ...]]:
     """Whether anything changes for anybody (`worse`: for the worse), with the first effect and somebody who shows it.
 
@@ -101,7 +105,7 @@ def first(
     after = view(found, 1, beside=before)
     kinds = [each for each in effects(before, after) if each.worse or not worse]
     unsaid = tuple(dict.fromkeys([*withheld(a), *withheld(b), *found.unsaid]))
-    asked = search(found, limit)
+    asked = search(found, limit, until)
     model = ask(asked, [any_of(each.where for each in kinds)])
     if not isinstance(model, z3.ModelRef):
         open_ = isinstance(model, Undecided) or any(one.why not in TAKEN_AS_ANYTHING for one in unsaid)
@@ -299,15 +303,14 @@ def matrix(
 ) -> dict[tuple[str | None, str | None], Answer]:
     """Which moves between bands are possible; None stands for no score. People already found need not be looked for."""
     rows, columns = _with_none(before), _with_none(after)
-    seen = {(_of(rows, model), _of(columns, model)) for model in models}
+    seen = set() if loosened(found.world) else {(_of(rows, model), _of(columns, model)) for model in models}
     answers: dict[tuple[str | None, str | None], Answer] = {}
     for one, here in rows.items():
         for two, there in columns.items():
             if (one, two) in seen:
                 answers[one, two] = "yes"
                 continue
-            model = ask(found, [here, there])
-            answers[one, two] = "no" if model is None else "undecided" if isinstance(model, Undecided) else "yes"
+            answers[one, two] = answered(found, both([here, there]))
     return answers
 
 

@@ -7,18 +7,24 @@ from collections.abc import Iterator, Mapping
 import z3
 
 from engine.ir import Rule
-from engine.proved import Answer, CaseReach, Ends, Hole, Reach, Reached, Undecided
+from engine.proved import Answer, CaseReach, Ends, Hole, Reach, Reached, Undecided, Unshown
 from engine.readings.proof.logic import Truth, any_of, negated
 from engine.readings.proof.rules import Ruled
 from engine.readings.proof.scoring import Summed, View
 from engine.readings.proof.showing import Stage, shown
 from engine.readings.proof.solving import Far, Search, ask, farthest, truth_in
+from engine.readings.proof.world import loosened
 
 
 def answered(found: Search, where: Truth) -> Answer:
     """Whether something is true of anybody."""
     model = ask(found, [where])
-    return "no" if model is None else "undecided" if isinstance(model, Undecided) else "yes"
+    return "no" if model is None else "undecided" if isinstance(model, Undecided) else happens(found)
+
+
+def happens(found: Search) -> Answer:
+    """What an answer of the solver is worth that nobody was run for."""
+    return "undecided" if loosened(found.world) else "yes"
 
 
 def ends(stage: Stage, summed: Summed, where: Truth, *, people: bool) -> Ends:
@@ -37,7 +43,7 @@ def _end(stage: Stage, summed: Summed, where: Truth, *, most: bool, people: bool
     if not isinstance(far, Far):
         return far
     if not people:
-        return Reach(far.value, None)
+        return Unshown() if loosened(stage.world) else Reach(far.value, None)
     found = shown(stage, [where, summed.value == far.value], far.model)
     return Reach(far.value, found[0]) if isinstance(found, tuple) else found
 
@@ -61,7 +67,7 @@ def cases(found: Search, view: View) -> tuple[CaseReach, ...]:
             model = ask(found, [left[key] for key in keys])
             if isinstance(model, z3.ModelRef):
                 here = [key for key, where in left.items() if key in keys or truth_in(model, where)]
-                answers.update(dict.fromkeys(here, "yes"))
+                answers.update(dict.fromkeys(here, happens(found)))
                 left = {key: where for key, where in left.items() if key not in here}
             elif len(keys) > 1:
                 half = len(keys) // 2
@@ -75,7 +81,7 @@ def cases(found: Search, view: View) -> tuple[CaseReach, ...]:
 def gaps(stage: Stage, rules: Mapping[str, Rule], view: View) -> Iterator[Hole]:
     """Rules with a person for whom every case is false."""
     for id_, rule in view.rules.items():
-        if rules[id_].cases:
+        if rules[id_].cases and not left_open(rules[id_], rule):
             yield from _hole(stage, id_, (), rule.gap)
 
 
@@ -83,7 +89,7 @@ def overlaps(stage: Stage, rules: Mapping[str, Rule], view: View) -> Iterator[Ho
     """Tables with a person for whom two rows are true that are worth something different."""
     for id_, rule in view.rules.items():
         table = rules[id_].table
-        if table is None:
+        if table is None or left_open(rules[id_], rule):
             continue
         where = any_of(_twice(rules[id_], rule))
         model = ask(stage.found, [where])
@@ -92,6 +98,11 @@ def overlaps(stage: Stage, rules: Mapping[str, Rule], view: View) -> Iterator[Ho
             yield from _hole(stage, id_, both, where)
         elif model is not None:
             yield Hole(id_, (), model)
+
+
+def left_open(rule: Rule, ruled: Ruled) -> bool:
+    """Whether a rule has too many cases to be expressed: nothing is said of them."""
+    return len(ruled.true) != len(rule.cases)
 
 
 def _twice(rule: Rule, ruled: Ruled) -> Iterator[Truth]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -21,20 +22,24 @@ MOST_TRIES = 200
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """The solver with all that is true of every person, and the limit for one question in seconds."""
+    """The solver with all that is true of every person, and the limit for one question in seconds.
+
+    No question is asked after `until`, by the clock of `time.perf_counter`.
+    """
 
     world: World
     solver: z3.Solver
     limit: float
+    until: float = inf
     told: int = 0
     asked: int = 0
     notes: dict[str, float] = field(default_factory=dict)
 
 
-def search(world: World, limit: float) -> Search:
+def search(world: World, limit: float, until: float = inf) -> Search:
     """A solver for the questions about a world."""
     solver = z3.SimpleSolver()  # one that is asked again and again and learns; for a logic z3 starts anew
-    return Search(world, solver, limit)
+    return Search(world, solver, limit, until)
 
 
 def tell(found: Search) -> None:
@@ -53,7 +58,7 @@ def ask(found: Search, wanted: Iterable[Truth]) -> z3.ModelRef | Undecided | Non
         return None
     tell(found)
     found.asked += 1
-    end = perf_counter() + found.limit
+    end = min(perf_counter() + found.limit, found.until)
     for _ in range(MOST_TRIES):
         left = end - perf_counter()
         if left <= 0:

@@ -15,7 +15,7 @@ from typing import Any
 import z3
 
 from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Span, Type
-from engine.proved import Unsaid
+from engine.proved import TAKEN_AS_ANYTHING, Unsaid
 from engine.readings.proof.cells import codes_of, leaves, operands, stretch_of
 from engine.readings.proof.folds import EndOf, Folded, SumOf, folded
 from engine.readings.proof.logic import Truth, any_of, chosen, total
@@ -83,6 +83,11 @@ def world(editions: Sequence[Edition], as_of: date, mark: str = "") -> World:
         else:
             _add_facts(found, source)
     return found
+
+
+def loosened(world: World) -> bool:
+    """Whether something was taken to be anything: what is proved impossible is, and what is found may not happen."""
+    return any(one.why in TAKEN_AS_ANYTHING for one in world.unsaid)
 
 
 def is_rowed(source: Declared) -> bool:

@@ -10,7 +10,7 @@ from engine.readings.prose.impact import Grid, ImpactPart, bin_words, impact, im
 from engine.readings.prose.law import logged, place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
-from engine.readings.prose.proofs import ProofPart, before_after, differs, not_proved, pair, proved, question, reference
+from engine.readings.prose.proofs import ProofPart, differs, not_proved, pair, proved, question, reference
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -41,7 +41,6 @@ __all__ = [
     "ProseTable",
     "band_title",
     "because",
-    "before_after",
     "bin_words",
     "cases",
     "category",

@@ -36,6 +36,7 @@ from engine.ir import (
 )
 from engine.places import at
 from engine.readings.prose.conditions import condition
+from engine.readings.prose.law import cited
 from engine.readings.prose.measures import measure
 from engine.readings.prose.rules import direction, example, given_words, is_always, points_words, worth
 from engine.readings.prose.score import band_title, span
@@ -188,8 +189,7 @@ def _name(edition: Edition, part: Any, lang: str) -> str:
 
 
 def _authority(edition: Edition, authority: Authority, lang: str) -> str:
-    words = _say(edition, authority.instrument, lang)
-    return quote(lang, f"{words} {authority.article}" if authority.article else words)
+    return quote(lang, cited(_say(edition, authority.instrument, lang), authority.article, lang))
 
 
 def _say(edition: Edition, text: Text, lang: str) -> str:

@@ -10,6 +10,15 @@ from engine.readings.prose.words import phrase
 PLACE = re.compile(r"(?P<section>§ ?)?(?P<number>\d+[a-z]?)(?:\((?P<paragraph>\d+)\))?(?:\((?P<letter>[a-z])\))?")
 
 
+def cited(law: str, article: str | None, lang: str) -> str:
+    """A law, and the place in it if one is named.
+
+    >>> cited("GDPR", "22(3)", "en"), cited("GDPR", None, "en"), cited("供应条款", "12", "zh-Hans")
+    ('GDPR, Article 22(3)', 'GDPR', '供应条款，第12条')
+    """
+    return phrase(lang, "law.cited", law=law, place=place(article, lang)) if article else law
+
+
 def place(article: str, lang: str) -> str:
     """An article as a policy writes it, in words; what is written in another way stays as it is.
 

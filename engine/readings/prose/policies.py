@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from engine.ir import Edition, Exclusion, Header, Measure, NoAuthority, Policy, Right, Rule, Score, Source, Text, Use
-from engine.readings.prose.law import place
+from engine.readings.prose.law import cited
 from engine.readings.prose.measures import measure
 from engine.readings.prose.rules import cases, certainty, direction, example, table, unknown
 from engine.readings.prose.score import score
@@ -97,8 +97,7 @@ def _head(edition: Edition, head: Header, lang: str) -> Iterator[str]:
             yield _pair(lang, "no_authority", words(because))
         case found:
             for one in found:
-                article = f", {place(one.article, lang)}" if one.article else ""
-                yield _pair(lang, "authority", words(one.instrument) + article)
+                yield _pair(lang, "authority", cited(words(one.instrument), one.article, lang))
     for held in head.withheld:
         part, ground = bare(words(held.part)), bare(words(held.ground))
         yield phrase(lang, "show.withheld", part=part, ground=ground)

@@ -23,7 +23,7 @@ from engine.proved import (
     Unsettled,
 )
 from engine.readings.prose.values import day, number, plain_number, points, value
-from engine.readings.prose.words import phrase, quote, say, sentence, together
+from engine.readings.prose.words import counted, phrase, quote, say, sentence, together
 
 MOST_SAID = 6
 """Of a person so many differences are said, and how many more there are; one more is said instead of counted."""
@@ -160,15 +160,19 @@ def _cases(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
     cases = [one for one in found.cases if one.case is not None]
     if cases and all(one.reachable == "yes" for one in cases):
         yield 0, phrase(lang, "proof.cases.yes", n=plain_number(len(cases), lang))
+    undecided = [one for one in cases if one.reachable == "undecided"]
+    if len(undecided) > MOST_SAID:
+        yield 0, phrase(lang, "proof.cases.undecided_many", n=plain_number(len(undecided), lang))
     for one in cases:
-        if one.reachable != "yes" and one.case is not None:
+        if one.case is not None and (one.reachable == "no" or (one in undecided and len(undecided) <= MOST_SAID)):
             rule = _rule(edition, one.rule, lang)
             yield 0, phrase(lang, f"proof.cases.{one.reachable}", rule=rule, n=plain_number(one.case + 1, lang))
-    if not found.gaps:
+    left_open = any(one.why == "too-many-cases" for one in found.not_proved)
+    if not found.gaps and not left_open:
         yield 0, phrase(lang, "proof.no_gap")
     for hole in found.gaps:
         yield from _hole(edition, hole, "gap", lang)
-    if not found.overlaps:
+    if not found.overlaps and not left_open:
         yield 0, phrase(lang, "proof.no_overlap")
     for hole in found.overlaps:
         yield from _hole(edition, hole, "overlap", lang)
@@ -231,7 +235,8 @@ def _events(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
         elif event.drop == 0:
             yield 0, phrase(lang, "proof.event.none", source=source)
         else:
-            yield 0, phrase(lang, "proof.event.most", source=source, n=points(-event.drop, lang))
+            lost = counted(lang, "unit.points", event.drop, n=plain_number(event.drop, lang))
+            yield 0, phrase(lang, "proof.event.most", source=source, n=lost)
             yield from _before_after(edition, event, lang)
 
 
@@ -259,12 +264,6 @@ def pair(before: Edition, after: Edition, people: Pair, lang: str) -> str:
     return phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)
 
 
-def before_after(before: Edition, after: Edition, people: Pair, lang: str) -> str:
-    """What sets somebody apart from the reference person, and what becomes of them."""
-    person = sentence(phrase(lang, "proof.person", person=_differs(before, people.before, lang)))
-    return f"{person} {sentence(pair(before, after, people, lang))}"
-
-
 def _cliff(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
     cliff = found.cliff
     if isinstance(cliff, Cliff):
@@ -287,6 +286,10 @@ def _unsaid(edition: Edition, unsaid: Unsaid, lang: str) -> str:
     """What was not proved, by name, and why."""
     kinds = (edition.sources, edition.measures, edition.rules, edition.uses, edition.exclusions, edition.rights)
     titles = {(one.head.kind, one.head.id): one.head.title for policies in kinds for one in policies.values()}
+    titles["rulebook", edition.about.id] = edition.about.title
+    if edition.score is not None:
+        titles["score", edition.score.head.id] = edition.score.head.title
+    titles |= {("band", one.id): one.title for one in (edition.score.bands if edition.score is not None else ())}
     title = titles.get((unsaid.kind, unsaid.id))
     name = unsaid.id if title is None else _title(edition, title, lang)
     return phrase(lang, f"proof.unsaid.{unsaid.why}", name=quote(lang, name))

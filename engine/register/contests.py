@@ -1,0 +1,110 @@
+"""Contests: which rows of a person are set aside, because they are contested or the contest was upheld."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.ir import Edition
+from engine.register.entry import Draft, Entry
+from engine.register.secret import row_of
+from engine.register.store import Register, append, entries
+from engine.register.tables import ENTRY
+
+MOST_OPEN = 100
+"""Contests of one person that may be open at once."""
+OUTCOMES = ("upheld", "rejected")
+"""An upheld contest keeps its row aside for good; a rejected one gives it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A contested row, by its digest, and what became of it: `open`, `upheld` or `rejected`."""
+
+    number: int
+    opened: str
+    rulebook: str
+    subject: str
+    source: str
+    row: str
+    state: str
+
+
+def contests(register: Register, rulebook: str, subject: str) -> list[Contest]:
+    """What a person contests or has contested."""
+    return _told(entries(register, *_about(rulebook, subject)))
+
+
+def _about(rulebook: str, subject: str) -> tuple[Any, ...]:
+    return ENTRY.c.rulebook == rulebook, ENTRY.c.subject == subject, ENTRY.c.kind.in_(("contest", "outcome"))
+
+
+def _told(found: Sequence[Entry]) -> list[Contest]:
+    outcomes: dict[int, str] = {}
+    for entry in found:
+        if entry.kind == "outcome":
+            said = json.loads(entry.content)
+            outcomes.setdefault(said["contest"], said["outcome"])
+    return [_contest(entry, outcomes.get(entry.seq, "open")) for entry in found if entry.kind == "contest"]
+
+
+def _contest(entry: Entry, state: str) -> Contest:
+    said = json.loads(entry.content)
+    return Contest(entry.seq, entry.at, entry.rulebook, entry.subject, said["source"], said["row"], state)
+
+
+def covered(edition: Edition) -> frozenset[str]:
+    """The sources of which a contest sets rows aside."""
+    return frozenset(source for right in edition.rights.values() for source in right.sets_aside)
+
+
+def open_contest(register: Register, rulebook: str, subject: str, source: str, row: Any) -> Contest | None:
+    """Opens a contest of a row as the person has it; the one that is open if there is one, None if too many are."""
+    digest = row_of(register.secret, rulebook, subject, source, row)
+    known = contests(register, rulebook, subject)
+    same = next((each for each in known if (each.source, each.row, each.state) == (source, digest, "open")), None)
+    if same is not None:
+        return same
+    if sum(each.state == "open" for each in known) >= MOST_OPEN:
+        return None
+    content = json.dumps({"source": source, "row": digest}, sort_keys=True)
+    (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content)])
+    return _contest(entry, "open")
+
+
+def decide_contest(register: Register, number: int, outcome: str) -> Contest | None:
+    """Writes down what became of a contest; None where there is no open contest of that number."""
+    found = entries(register, ENTRY.c.seq == number, ENTRY.c.kind == "contest")
+    if not found:
+        return None
+    contest = next(each for each in contests(register, found[0].rulebook, found[0].subject) if each.number == number)
+    if contest.state != "open":
+        return None
+    content = json.dumps({"contest": number, "outcome": outcome}, sort_keys=True)
+    append(register, [Draft("outcome", contest.rulebook, None, None, contest.subject, content)])
+    return contest
+
+
+def set_aside(register: Register, edition: Edition, record: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
+    """A record with its contested rows named as such, so that evaluating leaves them out."""
+    book = edition.about.id
+    aside = {(each.source, each.row) for each in contests(register, book, subject) if each.state != "rejected"}
+    given, sources = record.get("sources"), covered(edition)
+    if not aside or not isinstance(given, Mapping):
+        return record
+    found: list[dict[str, Any]] = []
+    for name in sorted({source for source, _ in aside if source in sources and source in given}):
+        content = given[name]
+        if edition.sources[name].dated_by is None:
+            if (name, row_of(register.secret, book, subject, name, content)) in aside:
+                found.append({"source": name})
+        elif isinstance(content, list):
+            found += [
+                {"source": name, "row": index}
+                for index, row in enumerate(content)
+                if (name, row_of(register.secret, book, subject, name, row)) in aside
+            ]
+    said = record.get("contested", [])
+    return {**record, "contested": [*said, *found]} if found and isinstance(said, list) else record

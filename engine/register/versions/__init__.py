@@ -1,0 +1,1 @@
+"""The migrations of the register, which Alembic runs in order."""

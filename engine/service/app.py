@@ -1,0 +1,117 @@
+"""The application: every address, what is wrong as problem documents, and what stands on every answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from engine.service.answers import answer, problem
+from engine.service.evaluating import create_evaluating
+from engine.service.health import PATHS, create_health
+from engine.service.limits import LARGEST_BODY
+from engine.service.meters import create_meters
+from engine.service.mistakes import note
+from engine.service.openapi import described
+from engine.service.operator import Current, Operator
+from engine.service.persons import create_persons
+from engine.service.reading import create_reading
+from engine.service.verifying import create_verifying
+
+Elsewhere = Callable[[HTTPException], Response | HTTPException]
+
+DEMONSTRATION = Operator()
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer of the API: it is data, and no browser is to make anything else of it."""
+
+
+def create_app(current: Current, operator: Operator = DEMONSTRATION) -> Flask:
+    """A Flask application with the API alone; every error is a problem document."""
+    app = Flask(__name__, static_folder=None)
+    install(app, current, operator=operator)
+    return app
+
+
+def install(
+    app: Flask, current: Current, elsewhere: Elsewhere = lambda error: error, operator: Operator = DEMONSTRATION
+) -> None:
+    """Adds the API to an application, and its limits and errors; `elsewhere` answers errors beside the API."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions["rulebook-meters"] = create_meters()
+    parts = (
+        create_reading(current),
+        create_evaluating(current, operator),
+        create_verifying(current),
+        create_persons(current, operator),
+        create_health(current, operator),
+        create_document(app),
+    )
+    for part in parts:
+        app.register_blueprint(part)
+    count(app)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response | HTTPException:
+        if not ours(request.path):
+            return elsewhere(error)
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        found = problem(status, status.description.rstrip(".").lower() or status.phrase.lower())
+        for name, value in error.get_headers():
+            if name in {"Allow", "Location"}:
+                found.headers[name] = value
+        return found
+
+    @app.errorhandler(Exception)
+    def mistaken(error: Exception) -> Response | HTTPException:
+        note(error)
+        return failed(InternalServerError())
+
+    @app.after_request
+    def guarded(response: Response) -> Response:
+        if ours(request.path):
+            for name, value in HEADERS.items():
+                response.headers[name] = value
+        return response
+
+
+def ours(path: str) -> bool:
+    """Whether an address is one of the service, and not of the website beside it."""
+    return path.startswith("/v1/") or path in PATHS
+
+
+def create_document(app: Flask) -> Blueprint:
+    """The address of the description of all addresses."""
+    document = Blueprint("document", __name__, url_prefix="/v1")
+
+    @document.get("/openapi.json")
+    def openapi() -> Response:
+        """Describe this service (OpenAPI 3.1)."""
+        return answer(described(app))
+
+    return document
+
+
+def count(app: Flask) -> None:
+    """Counts and times every request to the service, by the pattern of its address."""
+    meters = app.extensions["rulebook-meters"]
+
+    @app.before_request
+    def started() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def counted(response: Response) -> Response:
+        if ours(request.path):
+            route = request.url_rule.rule if request.url_rule is not None else "none"
+            meters.requests.labels(route, response.status_code).inc()
+            meters.seconds.labels(route).observe(time.perf_counter() - g.started)
+        return response

@@ -1,0 +1,140 @@
+"""Spark decides as DuckDB and `truth` do: the same folder, byte for byte, from the same tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from engine.batch import run as batch
+from engine.batch import spark
+from engine.batch.run import Job, Summary
+from engine.batch.spark import spark_session
+from engine.cli import main
+from engine.decision import Decision
+from engine.evaluation import evaluate_under
+from engine.problem import Problem
+from engine.rulebook import edition, load_rulebook
+from engine.synthetic.folder import write_folder
+from tests.populations import asked, by_spark, filled, name, told, usual_tables
+from tests.strategies import AS_OF, records, rulebooks
+
+DAY = date(2026, 12, 15)
+BOOK = "fair-civic-trust"
+QUICK = {
+    "spark.sql.codegen.wholeStage": "false",  # to compile a query takes longer than to answer it for a few people
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "1",
+}
+ONCE = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def session() -> Iterator[Any]:
+    """One session for all: a run takes the one that is open."""
+    with spark_session("local[2]") as session:
+        assert not isinstance(session, Problem), session
+        for key, value in QUICK.items():
+            session.conf.set(key, value)
+        yield session
+
+
+def job(source: Path, out: Path, **more: Any) -> Job:
+    found = edition(load_rulebook(BOOK), DAY)
+    assert found is not None
+    return Job(found, DAY, "deposit-free-rental", source, out, **{"explain": "points", **more})
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def both(source: Path, folder: Path, **more: Any) -> Summary:
+    """Runs both, and gives what both say."""
+    first, second = (batch.run(job(source, folder / engine, engine=engine, **more)) for engine in ("duckdb", "spark"))
+    assert first == second
+    assert isinstance(first, Summary)
+    assert content(folder / "duckdb") == content(folder / "spark")
+    return first
+
+
+def test_the_folder_is_the_same_byte_for_byte(tmp_path: Path) -> None:
+    """Parts of a synthetic population, from Parquet."""
+    write_folder(job(tmp_path, tmp_path).edition, 60, 3, DAY, tmp_path / "in", "parquet", 1)
+    assert both(tmp_path / "in", tmp_path, part=40) == Summary(60)
+
+
+def test_refusals_and_text_are_the_same(tmp_path: Path) -> None:
+    """JSONL in which everything is wrong that can be: the same rejects, the same rows about nobody."""
+    odd: list[Any] = [True, "yes", 7, 1.5, -3, 1e300, "2026-02-30", "0000-01-01", [], {}, 'gäs\\"', None]
+    tables = {
+        "subjects": [{"subject": one} for one in "aabcdefghijklmn"] + [{}, {"subject": "\t"}],
+        "identity-check": [{"subject": "a", "verified": True}, {"subject": "b", "verified": True}] * 2,
+        "bill-payments": [
+            {"subject": chr(ord("b") + number), "due": due, "paid": value, "amount": value, "kind": value}
+            for number, value in enumerate(odd)
+            for due in ("2026-01-01", value)
+        ]
+        + [{"subject": "n", "due": "2026-01-01", "amount": amount, "kind": "rent"} for amount in (900, 900.1, 1e3)]
+        + [{"subject": "z", "due": "2026-01-01"}],
+    }
+    (tmp_path / "in").mkdir()
+    for table, rows in tables.items():
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / "in" / f"{table}.jsonl").write_text(text, "utf-8")
+    found = both(tmp_path / "in", tmp_path)
+    assert (found.decided, found.refused, found.strays) == (1, 14, 2)
+    assert len(found.codes) >= 8
+
+
+@seed(5)
+@settings(parent=ONCE, max_examples=2)
+@given(data=st.data())
+def test_drawn_rulebooks_are_decided_as_truth_does(session: Any, data: st.DataObject) -> None:
+    """Many more are drawn by `make soak`."""
+    drawn = data.draw(rulebooks())
+    population = data.draw(st.lists(records(drawn), min_size=4, max_size=4))
+    of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
+    found = by_spark(session, filled(of.tables, population), of)
+    for number, record in enumerate(population):
+        expected = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
+        assert isinstance(expected, Decision)
+        assert found[name(number)] == told(expected, of, name(number)), record
+
+
+def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Java, with one that is too old, or without pyspark: one sentence and what to do, and nothing written."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "subjects.csv").write_text("subject\na\n", "utf-8")
+    command = ["evaluate", "--rulebook", BOOK, "--in", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    found = CliRunner().invoke(main, [*command, "--engine", "spark"])
+    assert found.exit_code == 1
+    assert "Spark needs Java 17 or newer, and there is none under JAVA_HOME" in " ".join(found.output.split())
+    assert "openjdk-17-jre-headless" in found.output
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "java").write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n", "utf-8")
+    (tmp_path / "bin" / "java").chmod(0o755)
+    missing = spark.what_is_missing()
+    assert missing is not None
+    assert missing.sentence.endswith("is Java 11")
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    missing = spark.what_is_missing()
+    assert missing is not None
+    assert missing.help == "pip install 'openrulebook[spark]'"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["bin", "in"]
+
+
+def test_a_master_that_is_none_is_named(tmp_path: Path) -> None:
+    """What Java says is one line, and a traceback of it is nobody's."""
+    (tmp_path / "log").write_text('Exception in thread "main" org.apache.spark.SparkException: Master must\n\tat a.b')
+    said = spark._not_begun("nonsense", tmp_path, RuntimeError("gone"))
+    assert said.sentence == "Spark did not begin with master `nonsense`: Master must"
