@@ -80,7 +80,7 @@ def test_every_command_that_decides_holds_to_it(policies: Path, record: str, tmp
         row = json.dumps({"source": "account", "facts": RECORD["sources"]["account"]}) + "\n"
         usual = run(policies, *command, stdin=row)
         assert usual.exit_code == 0, (command, usual.output)
-        other = [part.replace("out", "other") if part.endswith("out") else part for part in command]
+        other = [f"{part}-with-drafts" if part.endswith("/out") else part for part in command]
         drafts = run(policies, *other, "--drafts", stdin=row)
         assert drafts.exit_code == 1, command
         assert "published" in drafts.output, command
