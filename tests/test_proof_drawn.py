@@ -1,6 +1,6 @@
 """Every answer of the proof is held against brute force: on drawn rulebooks small enough to try everybody.
 
-Some dozens of rulebooks here, a thousand for each test in `make soak`.
+Some dozens of rulebooks here, hundreds for each test in `make soak`.
 """
 
 from __future__ import annotations

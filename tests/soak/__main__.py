@@ -8,7 +8,7 @@ from tests.soak import columns, log, nearest, proof, service, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
-BOOKS = 1_000
+BOOKS = 300
 CASES = 4_000
 KILLS, REQUESTS = 100, 300
 
@@ -21,7 +21,7 @@ def main() -> None:
     columns.soak(DRAWN // 20 if short else DRAWN, PEOPLE // 20 if short else PEOPLE)
     nearest.soak(CASES // 50 if short else CASES)
     service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
-    proof.soak(BOOKS // 50 if short else BOOKS)
+    proof.soak(BOOKS // 15 if short else BOOKS)
     log.soak(KILLS // 10 if short else KILLS)
 
 

@@ -1,4 +1,4 @@
-"""Thousands of drawn rulebooks on which every answer of the proof is held against brute force."""
+"""Hundreds of drawn rulebooks on which every answer of the proof is held against brute force."""
 
 from __future__ import annotations
 
