@@ -93,7 +93,7 @@ def test_every_command_that_decides_holds_to_it(policies: Path, record: str, tmp
 def test_the_service_holds_to_it(policies: Path):
     book = load_rulebook(policies / "demo")
     client = create_app(lambda: {"demo": book}).test_client()
-    answer = client.post("/v1/rulebooks/demo/evaluate", json=RECORD)
+    answer = client.post("/v1/rulebooks/demo/evaluate?use=pay-later", json=RECORD)
     assert answer.status_code == 200
     assert answer.get_json()["edition"]["log"] == "promulgated"
 
