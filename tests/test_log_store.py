@@ -188,10 +188,15 @@ def heard(ear: Connection) -> list[int]:
 
 def test_killed_writers_lose_nothing_they_acknowledged(tmp_path):
     """Killed at any moment: the log reads, and every entry that was acknowledged is in it, in order."""
+    assert killed(tmp_path, 25, 1) >= 12
+
+
+def killed(tmp_path: Path, rounds: int, seed: int) -> int:
+    """So many writers, each killed; how many entries they acknowledged, all of which are there."""
     begun(tmp_path)
-    draw = random.Random(1)
+    draw = random.Random(seed)
     acknowledged: list[int] = []
-    for round_ in range(25):
+    for round_ in range(rounds):
         process, ear = writer(tmp_path, 1000 * round_, 500)
         if round_ % 2:
             ear.poll(30)  # killed after the first entry, or before
@@ -205,7 +210,7 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path):
         assert len(logged) <= len(acknowledged) + round_ + 1, (
             "at most one more than acknowledged for each that was killed"
         )
-    assert len(acknowledged) >= 12
+    return len(acknowledged)
 
 
 def test_two_writers_make_one_log(tmp_path):

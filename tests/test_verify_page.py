@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import hashlib
 import hmac
 import json
 import random
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,16 +20,20 @@ import quickjs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
+from engine.log.keys import load_signer
 from engine.log.merkle import includes, inclusion, leaf_hash, root
-from engine.log.note import to_base64
+from engine.log.note import line, sign, to_base64
 from engine.receipts.canonical import canonical
 from engine.receipts.deadlines import last_day
-from engine.receipts.form import receipt_bytes
+from engine.receipts.form import digest, receipt_bytes, signed_text
 from engine.rulebook import load_rulebook
+from publisher import pages as p
+from publisher.collect import collect
 from publisher.locate import site_folder
 from publisher.logged import SCRIPTS
-from publisher.publish import build
+from publisher.render import render
 from publisher.shorten import shorten
 from tests.entries import a_signer
 from tests.logs import run, vkey_of
@@ -57,7 +63,8 @@ globalThis.asked = (name, text) => {
 globalThis.written = (text, gap) => Receipt.written(Rulebook.parse(text).value, gap);
 globalThis.note = (text, vkey) => {
   const [found, key] = [Receipt.readNote(text), Receipt.readVkey(vkey)];
-  return JSON.stringify([found && found.text, key && key.name, Boolean(found && key) && Receipt.isSigned(found, key, [])]);
+  const holds = Boolean(found && key) && Receipt.isSigned(found, key, []);
+  return JSON.stringify([found && found.text, key && key.name, holds]);
 };
 globalThis.check = (text, options, edition) => {
   const asked = JSON.parse(options);
@@ -134,20 +141,26 @@ RFC_8032 = [
     (
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
         "",
-        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
-        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+        (
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+            "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+        ),
     ),
     (
         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
         "72",
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+        (
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+        ),
     ),
     (
         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
         "af82",
-        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
-        "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+        (
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+            "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+        ),
     ),
 ]
 """Key, message and signature: the first three test vectors of RFC 8032, 7.1."""
@@ -260,7 +273,7 @@ def scripts_written(scripts) -> Callable[[str, str | None], str]:
 # ------------------------------------------------------------------------------------------------------- receipts
 
 
-ALL = set("form signature policies proof same-log entries public-before again record".split())
+ALL = {"form", "signature", "policies", "proof", "same-log", "entries", "public-before", "again", "record"}
 
 
 @pytest.mark.parametrize("lang", ["en", "de", "zh-Hans"])
@@ -300,10 +313,6 @@ def test_what_is_no_receipt_is_said(check):
 
 def resigned(made: Receipted, change: dict[str, Any]) -> str:
     """A receipt that the operator changed, and signed again with the right key."""
-    from engine.log.keys import load_signer
-    from engine.log.note import line, sign
-    from engine.receipts.form import digest, signed_text
-
     by = load_signer(made.policies.parent / "key")
     receipt = {**json.loads(made.receipt()), **change}
     signature = line(sign(signed_text(digest(receipt)), by)).rstrip("\n")
@@ -327,8 +336,6 @@ LIES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("part", LIES)
 def test_an_operator_who_lies_is_found(made, check: Check, part: str):
     """Signed by the right key: the record brings it to light."""
-    from engine.receipts.form import digest
-
     text = resigned(made, {part: LIES[part](json.loads(made.receipt())[part])})
     own = {**json.loads(made.own()), "receipt": digest(json.loads(text))}
     found = check(text, own=json.dumps(own))
@@ -398,10 +405,16 @@ def test_deadlines_are_those_of_the_engine(scripts, start: date):
 # ---------------------------------------------------------------------------------------------------------- the pages
 
 
+def shown(folder: Path, *kinds: type[p.Page | p.File]) -> dict[str, Any]:
+    """Some kinds of pages of a rulebook, and of files the content."""
+    some = (page for page in collect([load_rulebook(folder)], DAY) if isinstance(page, kinds))
+    return {
+        str(path): html.fromstring(content) if path.suffix == ".html" else content for path, content in render(some)
+    }
+
+
 def test_the_scripts_are_small(made):
     """All of them together, and each page."""
-    import gzip
-
     names = ("hash.js", "decide.js", "record.js", "receipt.js", "verify.js")
     assert (
         sum(len(gzip.compress((made.site / "assets" / name).read_bytes(), 9, mtime=0)) for name in names) <= 20 * 1024
@@ -441,8 +454,6 @@ def test_a_version_says_where_it_is_in_the_log(made):
 
 def test_a_version_that_is_not_in_the_log_is_shown_and_decides_nothing(made, tmp_path: Path):
     """A new version without promulgation: the website says so, and shows what decides."""
-    import shutil
-
     policies = tmp_path / "policies"
     shutil.copytree(made.policies, policies)
     rule = policies / "demo" / "rules" / "paid-on-time"
@@ -450,33 +461,28 @@ def test_a_version_that_is_not_in_the_log_is_shown_and_decides_nothing(made, tmp
     text = newest.read_text("utf-8").replace(f"version: {newest.stem}", "version: 9.0.0")
     text = re.sub(r"in_force: \{from: [0-9-]+", "in_force: {from: 2026-08-01", text)
     (rule / "9.0.0.yaml").write_text(text, "utf-8")
-    build([load_rulebook(policies / "demo")], tmp_path / "site", DAY)
-    found = dict(pages_of(tmp_path / "site"))
+    found = shown(policies / "demo", p.RulePage)
     main = found["demo/en/rules/paid-on-time.html"]
     assert "Not in the public log: it decides about nobody." in words(main.xpath("//ul[@class='log']/li[1]")[0])
     assert "9.0.0" not in words(main.xpath("//div[contains(@class, 'status')] | //p[contains(@class, 'status')]")[0])
 
 
-def test_without_a_log_the_pages_say_so(tmp_path: Path):
-    build([load_rulebook(DEMO)], tmp_path, DAY)
-    found = dict(pages_of(tmp_path))
+def test_without_a_log_the_pages_say_so():
+    found = shown(DEMO, p.LogPage, p.VerifyPage, p.File)
     for name in ("log", "verify"):
         page = found[f"demo/en/{name}.html"]
         assert "This rulebook has no public log yet." in words(page)
         assert not page.xpath("//script")
-    assert not (tmp_path / "demo" / "verify").exists()
+    assert not [path for path in found if path.startswith("demo/verify/")]
 
 
 def test_a_log_that_does_not_fit_is_said_and_carried_as_it_is(made, tmp_path: Path):
-    import shutil
-
     policies = tmp_path / "policies"
     shutil.copytree(made.policies, policies)
     tile = next((policies / "demo" / "log" / "tile" / "entries").rglob("*.p/*"))
     content = bytearray(tile.read_bytes())
     content[-5] ^= 1
     tile.write_bytes(content)
-    build([load_rulebook(policies / "demo")], tmp_path / "site", DAY)
-    page = dict(pages_of(tmp_path / "site"))["demo/en/log.html"]
-    assert "does not fit together" in words(page)
-    assert (tmp_path / "site" / "demo" / "log" / tile.relative_to(policies / "demo" / "log")).read_bytes() == content
+    found = shown(policies / "demo", p.LogPage, p.File)
+    assert "does not fit together" in words(found["demo/en/log.html"])
+    assert found[tile.relative_to(policies).as_posix()] == content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.soak import columns, fuzz, nearest, proof, service, session
+from tests.soak import columns, fuzz, log, nearest, proof, service, session
 
 RECORDS, SHORT = 200_000, 10_000
 DRAWN, PEOPLE = 2_000, 100_000
@@ -24,6 +24,7 @@ def main() -> None:
     service.soak(*((2_000, 5, 10) if short else (RECORDS, KILLS, REQUESTS)))
     fuzz.soak(FUZZED // 50 if short else FUZZED)
     proof.soak(BOOKS // 15 if short else BOOKS)
+    log.soak(KILLS // 10 if short else KILLS)
 
 
 main()
