@@ -181,4 +181,4 @@ def name_language(tag: str) -> str:
 @lru_cache(4096)
 def time(words: Words, value: date) -> Markup:
     """A date that a machine can read too."""
-    return Markup('<time datetime={}>{}</time>').format(value.isoformat(), day(words, value))
+    return Markup("<time datetime={}>{}</time>").format(value.isoformat(), day(words, value))
