@@ -95,7 +95,7 @@ def mutants(node: Any, met: set[str]) -> Iterator[tuple[str, Any]]:
     if is_dataclass(node):
         for field in fields(node):
             name = f"{type(node).__name__}.{field.name}"
-            if field.name in ("where", "raw"):
+            if field.name in ("where", "raw", "log"):
                 continue
             value = getattr(node, field.name)
             if name not in met and (type(node), field.name) not in NAMES:
