@@ -17,7 +17,7 @@ SEARCH_PER_PAGE = KB
 
 LISTS = {"print.html", "reference/*.html", "reference/index.html"}
 """Lists to look something up in, and a whole rulebook on paper, may be long."""
-SCRIPTED = {"try.html", "find.html", *(f"{folder}/*/compare.html" for folder in FOLDERS)}
+SCRIPTED = {"try.html", "verify.html", "find.html", *(f"{folder}/*/compare.html" for folder in FOLDERS)}
 
 
 def check(site: Site) -> Result:
