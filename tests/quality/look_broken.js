@@ -6,7 +6,8 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const around = node.parentElement
     if (around.closest('pre, code, script, style, svg') || !around.checkVisibility({ contentVisibilityAuto: true })) continue
-    for (const word of node.data.matchAll(/[\p{Script=Latin}\p{M}\d]{2,40}/gu)) {
+    for (const word of node.data.matchAll(/[\p{Script=Latin}\p{M}\d\u00AD]{2,40}/gu)) {
+      if (word[0].includes("\u00AD")) continue  // it says itself where it may part
       range.setStart(node, word.index)
       range.setEnd(node, word.index + word[0].length)
       const lines = [...range.getClientRects()].filter(r => r.width > 0).map(r => Math.round(r.top))
