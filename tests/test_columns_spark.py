@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -32,9 +33,12 @@ SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """For a Java that is stopped before it has become quick."""
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
     """One session for all: a run takes the one that is open."""
+    missing = spark.what_is_missing()
+    if missing is not None and "CI" not in os.environ:
+        pytest.skip(f"{missing.sentence}: {missing.help}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", SHORT_LIFE)
         yield from opened()
@@ -72,6 +76,7 @@ def both(source: Path, folder: Path, **more: Any) -> Summary:
     return first
 
 
+@pytest.mark.usefixtures("session")
 def test_the_folder_is_the_same_byte_for_byte(tmp_path: Path) -> None:
     """A synthetic population, from Parquet."""
     write_folder(job(tmp_path, tmp_path).edition, 60, 3, DAY, tmp_path / "in", "parquet", 1)
