@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from publisher import pages as p
@@ -78,6 +78,7 @@ def weight(part: Any) -> int:
         return len(part.text.encode()) + STRING
     if isinstance(part, tuple):
         return sum(map(weight, part))
-    if is_dataclass(part) and not isinstance(part, type):
-        return PART + sum(weight(getattr(part, each.name)) for each in fields(part))
-    return 0 if part is None else STRING
+    if part is None:
+        return 0
+    names = getattr(type(part), "__slots__", None)
+    return STRING if names is None else PART + sum([weight(getattr(part, name)) for name in names])

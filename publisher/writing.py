@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from engine.load import Document
 from engine.worddiff import Piece, worddiff
@@ -27,6 +28,9 @@ MANY = 2_000
 WORD_BY_WORD = 12_000
 """Places of more bytes are compared line by line."""
 
+REMEMBERED = 8_192
+"""So many pairs of texts, a few kilobytes each."""
+
 AT_ONCE = 40
 """So many lines of a new policy are in one piece, which may then stand on a page of its own."""
 
@@ -36,7 +40,7 @@ def written(speaker: Speaker, step: Step, policy: Policy, most: int | None = LON
     old, new = (side.get(policy) for side in step.documents)
     newest = new or old
     assert newest is not None, "a policy that changes is in one of the editions"
-    found = tuple(hunks("" if old is None else old.text, "" if new is None else new.text))
+    found = differing("" if old is None else old.text, "" if new is None else new.text)
     shown = found if most is None else some(found, most)
     return p.Written(
         f"text-{policy[0]}-{policy[1]}",
@@ -67,6 +71,12 @@ def some(found: Sequence[p.Hunk], most: int) -> tuple[p.Hunk, ...]:
             break
         shown.append(hunk)
     return tuple(shown)
+
+
+@lru_cache(REMEMBERED)
+def differing(old: str, new: str) -> tuple[p.Hunk, ...]:
+    """As `hunks`, which are the same in every language, and on the page of a policy and on that of all changes."""
+    return tuple(hunks(old, new))
 
 
 def hunks(old: str, new: str) -> Iterator[p.Hunk]:
