@@ -13,7 +13,7 @@ from publisher.noticed import noticed
 from publisher.pages import Ground, Head, Hidden, InLog, Phrase, Reading, Version
 from publisher.speech import Speaker, maybe, text, title
 
-LOG_ON_A_PAGE = 40
+LOG_ON_A_PAGE = 30
 """So many entries leave a page of the log within 16 KB."""
 
 LONGEST = 2000
