@@ -12,9 +12,9 @@ from engine.cli import BOOK, LANG, language, main
 from engine.diff_json import change_json
 from engine.edits import EffectChanged, Grade, Graded
 from engine.ir import Edition
-from engine.proved import Compared, Reach
+from engine.proved import Compared, Effect, Reach
 from engine.readings import prose
-from engine.readings.prose.words import counted, phrase
+from engine.readings.prose.words import counted, phrase, sentence
 from engine.sides import BadSide, Side, sides
 from publisher.review import heading, review
 from publisher.studies import Study
@@ -140,10 +140,42 @@ def proof_lines(before: Edition, after: Edition, compared: Compared, lang: str) 
         for key, reached in (("rise", compared.rise), ("fall", compared.fall)):
             if isinstance(reached, Reach) and reached.value:
                 said.append(phrase(lang, f"change.proof.{key}", n=str(abs(reached.value))))
-    people = compared.worse or next((one.people for one in compared.effects if one.people is not None), None)
-    if people is not None:
-        said.append(phrase(lang, "change.proof.person", pair=prose.pair(before, after, people, lang)))
+    if compared.equivalent != "yes":
+        said += _moves(before, after, compared, lang)
+    shown = [one for one in compared.effects if one.people is not None]
+    if shown and compared.reference is not None:
+        said.append(prose.reference(before, compared.reference, lang))
+    said += [_somebody(before, after, one, lang) for one in shown]
     return said + [prose.not_proved(after, one, lang) for one in compared.not_proved]
+
+
+def _somebody(before: Edition, after: Edition, effect: Effect, lang: str) -> str:
+    """An effect with the person it happens to: what sets them apart, and what they get before and after."""
+    assert effect.people is not None, "somebody shows it"
+    return phrase(
+        lang,
+        "change.proof.somebody",
+        effect=phrase(lang, f"change.proof.effect.{effect.kind}"),
+        person=prose.apart(before, effect.people.before, lang),
+        pair=sentence(prose.pair(before, after, effect.people, lang)),
+    )
+
+
+def _moves(before: Edition, after: Edition, compared: Compared, lang: str) -> Iterator[str]:
+    """Which moves from band to band can happen; all that are not named were proved impossible."""
+    if before.score is None or after.score is None:
+        return
+    told = {"yes": "change.proof.moves", "undecided": "change.proof.moves_open"}
+    for answer, key in told.items():
+        some = [
+            phrase(lang, "change.proof.move", old=prose.band(before, one, lang), new=prose.band(after, other, lang))
+            for (one, other), given in compared.bands.items()
+            if given == answer and one != other
+        ]
+        if some:
+            yield phrase(lang, key, list=phrase(lang, "join.items").join(some))
+        elif answer == "yes":
+            yield phrase(lang, "change.proof.no_moves")
 
 
 def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
@@ -159,7 +191,7 @@ def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
     if found.claimed is not None:
         yield ""
         yield phrase(lang, "change.proof.title")
-        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+        for line in (*proof_lines(found.before, found.after, found.claimed.compared, lang), least(found, lang)):
             yield f"  {line}"
 
 
@@ -175,8 +207,14 @@ def markdown(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
             yield f"- {words} *{escaped(prose.because(one.because, lang))}* `{one.fingerprint}`"
     if found.claimed is not None:
         yield f"\n### {phrase(lang, 'change.proof.title')}\n"
-        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+        for line in (*proof_lines(found.before, found.after, found.claimed.compared, lang), least(found, lang)):
             yield f"- {escaped(line)}"
+
+
+def least(found: Change, lang: str) -> str:
+    """The least the version number must claim."""
+    assert found.claimed is not None, "it was proved"
+    return phrase(lang, f"change.proof.claim.{found.claimed.claim}")
 
 
 def escaped(words: str) -> str:

@@ -197,10 +197,12 @@ def test_the_table_has_words_for_every_row():
 def test_what_comes_and_what_goes_have_opposite_grades():
     """Undoing what weakens does not weaken, unless it is mixed or nobody can tell."""
     unclear = {"some-of-both", "open", "words"}
-    for change, because, _ in CHANGES:
+    for change, because, kind in CHANGES:
         old, new = changed(change)
         grades = {one.because: one.grade for one in telling(graded(new, old, edits(new, old)))}
-        if because not in unclear and REASONS[because] in (Grade.WEAKENS, Grade.STRENGTHENS):
+        if kind == "polarity-changed":  # another name for what follows is no better before somebody says why
+            assert "words" in grades
+        elif because not in unclear and REASONS[because] in (Grade.WEAKENS, Grade.STRENGTHENS):
             opposite = Grade.STRENGTHENS if REASONS[because] is Grade.WEAKENS else Grade.WEAKENS
             assert opposite in grades.values(), because
 

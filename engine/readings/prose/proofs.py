@@ -23,7 +23,7 @@ from engine.proved import (
     Unsettled,
 )
 from engine.readings.prose.values import day, number, plain_number, points, value
-from engine.readings.prose.words import counted, phrase, quote, say, sentence, together
+from engine.readings.prose.words import bare, counted, phrase, quote, say, sentence, together
 
 MOST_SAID = 6
 """Of a person so many differences are said, and how many more there are; one more is said instead of counted."""
@@ -259,9 +259,21 @@ def pair(before: Edition, after: Edition, people: Pair, lang: str) -> str:
         )
         for id_, one, two in people.moved
     ]
-    if not moved:
-        return phrase(lang, "proof.pair", **fill)
-    return phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)
+    if moved:
+        said = [phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)]
+    else:
+        said = [phrase(lang, "proof.pair", **fill)]
+    one, other = people.before.outcome.follows, people.after.outcome.follows
+    for key, edition, keys in (("no_longer_follows", before, one - other), ("now_follows", after, other - one)):
+        effects = [quote(lang, bare(_title(edition, _consequence(edition, each), lang))) for each in sorted(keys)]
+        if effects:
+            said.append(sentence(phrase(lang, f"proof.{key}", list=phrase(lang, "join.items").join(effects))))
+    return phrase(lang, "join.sentences").join(said)
+
+
+def _consequence(edition: Edition, key: tuple[str, str]) -> Text:
+    use, id_ = key
+    return next(one.effect for one in edition.uses[use].consequences if one.id == id_)
 
 
 def _cliff(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
@@ -348,6 +360,18 @@ def _value(edition: Edition, id_: str, given: Value | None, lang: str) -> str:
 
 def _title(edition: Edition, text: Text, lang: str) -> str:
     return say(text, lang, edition.about.languages[0])[0]
+
+
+def apart(edition: Edition, person: Person, lang: str) -> str:
+    """What sets somebody apart from the reference person, as part of a sentence."""
+    return _differs(edition, person, lang)
+
+
+def band(edition: Edition, id_: str | None, lang: str) -> str:
+    """A band by its title, or that there is no score."""
+    bands = () if edition.score is None else edition.score.bands
+    title = next((one.title for one in bands if one.id == id_), None)
+    return phrase(lang, "proof.outcome_none") if title is None else quote(lang, _title(edition, title, lang))
 
 
 def differs(edition: Edition, person: Person, lang: str) -> str:
