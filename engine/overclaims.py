@@ -63,7 +63,8 @@ def overclaims(shelf: Shelf, seconds: float = SECONDS) -> list[Problem]:
     """Every version number of a rulebook without errors that claims too little, with the edit or a person.
 
     What changes on one day is proved together, because that is what happens to people. Only where it is more than
-    some number claims, each policy is looked at alone. Drafts are held to their numbers as well: people comment on them.
+    some number claims, each policy is looked at alone. Drafts are held to their numbers as well: people comment
+    on them.
     """
     about, _ = parse_about(shelf.about)
     clock = Clock(seconds, perf_counter() + 3 * seconds)
@@ -138,10 +139,8 @@ def _weaker(day: Day) -> Iterator[Problem]:
         elif found.perhaps:
             because = prose.because(found.perhaps[0].because, "en")
             yield _open(step, f"only people can weigh it: {because} {_told(day, found.perhaps)}")
-        narrowed = (
-            [] if found.surely or step.claim != "patch" else change.graded(day.before, day.after, narrowing(edits))
-        )
-        if narrowed:
+        narrowed = change.graded(day.before, day.after, narrowing(edits))
+        if narrowed and not found.surely and step.claim == "patch":
             words = "records that were taken are refused"
             yield _problem(step, "minor", words, f"{_minor(step)}. {_told(day, narrowed)}")
 

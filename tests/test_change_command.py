@@ -53,8 +53,14 @@ def test_with_proof_somebody_is_shown():
     """Every person was run through the engine."""
     result = run(NEW, DRAFTS, proof=True)
     assert result.exit_code == 0, result.output
-    assert "Somebody is worse off." in result.output
-    assert re.search(r"Example: score \d+, band “.+” before, score \d+, band “.+” after", result.output)
+    assert "Somebody gets a worse score, band or consequence." in result.output
+    assert re.search(r"Example: .*\. Score \d+, band “.+” before, score \d+, band “.+” after", result.output)
+    assert "A benefit is lost. Example: " in result.output
+    assert "No longer follows: “No deposit is asked for”." in result.output
+    assert "These moves between bands can happen: “still building” → “average”;" in result.output
+    assert result.output.rstrip().endswith(
+        "The version number must claim a major change: somebody can be worse off, or protection gets weaker."
+    )
 
 
 def test_json_has_the_published_form():
