@@ -84,7 +84,12 @@ def diff(
             told = days(markdown, every, changed, tag)
         case _:
             told = days(text, every, changed, tag)
-    click.echo(told)
+    try:
+        click.echo(told)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BadInputError(f"what was found cannot be written: {error.strerror}") from None
     for words in beside(a, b, every, form) if two_folders(a, b) else ():
         click.echo(f"note: {words}", err=True)
     raise SystemExit(1 if gate is not None and any(exceeded(one, gate) for one in changed) else 0)
