@@ -209,7 +209,12 @@ def _independent(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
     """Fields that are collected and were promised never to count."""
     for free in found.independent:
         yield 0, _free(edition, free, lang)
-    if not found.independent and any("score" in each.never for each in edition.exclusions.values()):
+        if free.people is not None:
+            yield 1, phrase(lang, "proof.person", person=_differs(edition, free.people.before, lang))
+            yield 1, pair(edition, edition, free.people, lang)
+    if not any(free.exclusion for free in found.independent) and any(
+        "score" in each.never for each in edition.exclusions.values()
+    ):
         yield 0, phrase(lang, "proof.independent.none")
 
 
@@ -218,7 +223,7 @@ def _free(edition: Edition, free: Free, lang: str) -> str:
     field = quote(lang, _title(edition, source.fields[free.field].title, lang))
     return phrase(
         lang,
-        f"proof.independent.{free.how}",
+        f"proof.independent.{'counts' if free.how == 'matters' and free.exclusion is None else free.how}",
         field=field,
         source=quote(lang, _title(edition, source.head.title, lang)),
     )
