@@ -32,6 +32,10 @@ def test_every_database_gets_words_it_can_read(dialect: Dialect) -> None:
     assert {"subjects", *under().sources} <= names
     assert " //" not in text or dialect == "duckdb"
     assert "INT128" not in text or dialect == "duckdb"
+    made = {one.alias for one in found.find_all(sqlglot.exp.CTE)}
+    assert not [one.name for one in found.find_all(sqlglot.exp.Table) if one.name in made and not one.this.quoted]
+    assert "--   subjects (subject VARCHAR, bill-payments BOOLEAN" in text
+    assert "_contested_until DATE)" in text
 
 
 def test_the_text_runs_as_it_is() -> None:
