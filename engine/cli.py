@@ -547,10 +547,14 @@ def sql(
 
     It reads a table `subjects` and one for each source, and gives each person's score, band, reasons and consequences.
     """
-    from engine.readings.columns.text import sql_text  # noqa: PLC0415  # it takes a moment to load
+    from engine.readings.columns import never  # noqa: PLC0415  # it takes a moment to load
+    from engine.readings.columns.text import sql_text  # noqa: PLC0415  # as above
 
     rulebook = promulgated(open_book(ctx, book), drafts=drafts)
     found = open_edition(rulebook, as_of)
+    too_large = never(found)
+    if too_large is not None:
+        raise click.ClickException(too_large)
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")

@@ -24,7 +24,7 @@ from engine.batch.manifest import Manifest, Part, inputs, read_manifest, settle,
 from engine.batch.spark import MASTER, SparkError, must_be_staged, put_tables, spark_session, works_out
 from engine.ir import Edition
 from engine.problem import Problem
-from engine.readings.columns import Explain, decisions, output_types
+from engine.readings.columns import Explain, decisions, never, output_types
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
 from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Span, Table, Tables
@@ -79,6 +79,9 @@ Told = Callable[[int, int, int], None]
 
 def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
     """Decides about everybody in a folder, or says why not; a run that was broken off goes on where it stopped."""
+    too_large = never(job.edition)
+    if too_large is not None:
+        return [Problem("too-many-cases", too_large, help="`rulebook evaluate` decides record by record")]
     if job.out.exists():
         return [Problem("out-exists", f"`{job.out}` is there already", help="name a folder that is not there yet")]
     if job.out.resolve().is_relative_to(job.source.resolve()):
