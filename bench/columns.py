@@ -310,7 +310,7 @@ def lengths(folder: Path) -> list[str]:
     return [
         "## A population, longer tables",
         "",
-        f"One rule over {LONG_PEOPLE:,} people, from Parquet to Parquet with reasons; planning the query is part of it.",
+        f"One rule over {LONG_PEOPLE:,} people, Parquet to Parquet with reasons; planning the query is part of it.",
         f"{after} cases cost {ratio(times, after, before):.2f} times what {before} cost:",
         "",
         table(["cases", "people a second", f"times {before} cases"], rows),
