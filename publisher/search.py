@@ -20,8 +20,8 @@ File = tuple[PurePosixPath, bytes]
 LEFT_OUT = re.compile(r"<(pre|svg|sup|nav|template)\b.*?</\1>", re.DOTALL)
 """Parts of a page that are not its text: the policy as written, pictures, marks of notes, ways to other pages."""
 
-NOT_SEARCHED = {"find.html", "find", "data.html", "data", "print.html", "history", "changes"}
-"""The lists of all pages and files, everything once more on paper, and what versions said before."""
+NOT_SEARCHED = {"find.html", "find", "data.html", "data", "print.html", "history", "changes", "log"}
+"""The lists of all pages, files and entries, everything once more on paper, and what versions said before."""
 
 CRUMB = re.compile(r"<li\b[^>]*>(.*?)(?=</?(?:li|ol)\b)", re.DOTALL)
 LEAD = r'<p class="?lead"?>.*?(?=</?(?:p|h2|ul|ol|dl|div|table)\b)'
