@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.ir import Edition
 from engine.register.entry import Draft, Entry
 from engine.register.secret import row_of
-from engine.register.store import Register, append, entries
+from engine.register.store import COLUMNS, Register, append, entries, found
 from engine.register.tables import ENTRY
 
 MOST_OPEN = 100
@@ -32,22 +34,26 @@ class Contest:
     state: str
 
 
+OF_PERSON = (
+    sa.select(*COLUMNS)
+    .where(ENTRY.c.rulebook == sa.bindparam("rulebook"), ENTRY.c.subject == sa.bindparam("subject"))
+    .where(sa.or_(ENTRY.c.kind == "contest", ENTRY.c.kind == "outcome"))
+    .order_by(ENTRY.c.seq)
+)
+
+
 def contests(register: Register, rulebook: str, subject: str) -> list[Contest]:
     """What a person contests or has contested."""
-    return _told(entries(register, *_about(rulebook, subject)))
+    return _told(found(register, OF_PERSON, rulebook=rulebook, subject=subject))
 
 
-def _about(rulebook: str, subject: str) -> tuple[Any, ...]:
-    return ENTRY.c.rulebook == rulebook, ENTRY.c.subject == subject, ENTRY.c.kind.in_(("contest", "outcome"))
-
-
-def _told(found: Sequence[Entry]) -> list[Contest]:
+def _told(told: Sequence[Entry]) -> list[Contest]:
     outcomes: dict[int, str] = {}
-    for entry in found:
+    for entry in told:
         if entry.kind == "outcome":
             said = json.loads(entry.content)
             outcomes.setdefault(said["contest"], said["outcome"])
-    return [_contest(entry, outcomes.get(entry.seq, "open")) for entry in found if entry.kind == "contest"]
+    return [_contest(entry, outcomes.get(entry.seq, "open")) for entry in told if entry.kind == "contest"]
 
 
 def _contest(entry: Entry, state: str) -> Contest:
@@ -76,10 +82,10 @@ def open_contest(register: Register, rulebook: str, subject: str, source: str, r
 
 def decide_contest(register: Register, number: int, outcome: str) -> Contest | None:
     """Writes down what became of a contest; None where there is no open contest of that number."""
-    found = entries(register, ENTRY.c.seq == number, ENTRY.c.kind == "contest")
-    if not found:
+    entry = next(iter(entries(register, ENTRY.c.seq == number, ENTRY.c.kind == "contest")), None)
+    if entry is None:
         return None
-    contest = next(each for each in contests(register, found[0].rulebook, found[0].subject) if each.number == number)
+    contest = next(each for each in contests(register, entry.rulebook, entry.subject) if each.number == number)
     if contest.state != "open":
         return None
     content = json.dumps({"contest": number, "outcome": outcome}, sort_keys=True)
@@ -94,17 +100,17 @@ def set_aside(register: Register, edition: Edition, record: Mapping[str, Any], s
     given, sources = record.get("sources"), covered(edition)
     if not aside or not isinstance(given, Mapping):
         return record
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for name in sorted({source for source, _ in aside if source in sources and source in given}):
         content = given[name]
         if edition.sources[name].dated_by is None:
             if (name, row_of(register.secret, book, subject, name, content)) in aside:
-                found.append({"source": name})
+                rows.append({"source": name})
         elif isinstance(content, list):
-            found += [
+            rows += [
                 {"source": name, "row": index}
                 for index, row in enumerate(content)
                 if (name, row_of(register.secret, book, subject, name, row)) in aside
             ]
     said = record.get("contested", [])
-    return {**record, "contested": [*said, *found]} if found and isinstance(said, list) else record
+    return {**record, "contested": [*said, *rows]} if rows and isinstance(said, list) else record

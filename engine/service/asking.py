@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, get_args
+from urllib.parse import parse_qsl
 
 from flask import Response, current_app, request
 
@@ -108,29 +111,37 @@ def bearer() -> str | None:
 
 def read_query(rulebook: Rulebook, allowed: set[str]) -> dict[str, Any] | Response:
     """What the address asks for beside the path, or the problem with one of its parameters."""
-    given = request.args.to_dict()
+    found = _read_query(request.query_string, rulebook.about.languages, frozenset(allowed))
+    return problem(HTTPStatus.BAD_REQUEST, found) if isinstance(found, str) else dict(found)
+
+
+@lru_cache(maxsize=256)
+def _read_query(query: bytes, languages: tuple[str, ...], allowed: frozenset[str]) -> Mapping[str, Any] | str:
+    """The same from the address as it was sent, or a sentence that says what is wrong. Many requests have the same."""
+    pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
+    given = dict(pairs)
     if given.keys() - allowed:
         known = f"only {', '.join(sorted(allowed))}" if allowed else "no parameters"
-        return problem(HTTPStatus.BAD_REQUEST, f"this address knows {known}")
-    if any(len(each) > 1 for each in request.args.listvalues()):
-        return problem(HTTPStatus.BAD_REQUEST, "each parameter can be named once")
+        return f"this address knows {known}"
+    if len(given) < len(pairs):
+        return "each parameter can be named once"
     found: dict[str, Any] = {}
     for name in allowed & DAYS:
         raw = given.get(name)
         found[name] = None if raw is None else read_day(raw)
         if raw is not None and found[name] is None:
-            return problem(HTTPStatus.BAD_REQUEST, f"`{name}` {DAY}")
+            return f"`{name}` {DAY}"
     words: dict[str, tuple[str, ...]] = {
         "reading": get_args(Reading),
-        "lang": rulebook.about.languages,
+        "lang": languages,
         "receipt": TRUTH,
         "trace": TRUTH[::-1],
     }
-    first = {"reading": "compiled", "lang": rulebook.about.languages[0], "receipt": "false", "trace": "true"}
+    first = {"reading": "compiled", "lang": languages[0], "receipt": "false", "trace": "true"}
     for name in allowed & words.keys():
         found[name] = given.get(name, first[name])
         if found[name] not in words[name]:
-            return problem(HTTPStatus.BAD_REQUEST, f"`{name}` is one of {', '.join(words[name])}")
+            return f"`{name}` is one of {', '.join(words[name])}"
     for name in allowed & {"receipt", "trace"}:
         found[name] = found[name] == "true"
     if "use" in allowed:
