@@ -66,8 +66,7 @@ def open_register(url: str, secret: bytes) -> Register:
         engine = sa.create_engine(
             address, isolation_level="AUTOCOMMIT", connect_args=more, hide_parameters=True, pool_size=8
         )
-        if address.get_backend_name() == "sqlite":
-            sa.event.listen(engine, "connect", _durable)
+        sa.event.listen(engine, "connect", DURABLE[address.get_backend_name()])
         with engine.connect() as connection:
             upgrade(connection)
         engine.dispose()  # processes that are made later share no connection
@@ -76,10 +75,23 @@ def open_register(url: str, secret: bytes) -> Register:
     return Register(engine, secret)
 
 
-def _durable(connection: Any, _: object) -> None:
+def _durable_sqlite(connection: Any, _: object) -> None:
     """SQLite answers only when what it wrote is on the disk, and readers do not wait for writers."""
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _durable_postgresql(connection: Any, _: object) -> None:
+    """So does PostgreSQL, also where the whole database is set not to. No writer waits for ever."""
+    connection.execute(
+        "SELECT set_config(name, 'on', false) FROM pg_settings "
+        "WHERE name = 'synchronous_commit' AND setting IN ('off', 'local')"
+    )
+    connection.execute(f"SET lock_timeout TO '{PATIENCE}s'")
+    connection.commit()
+
+
+DURABLE = {"sqlite": _durable_sqlite, "postgresql": _durable_postgresql}
 
 
 # ------------------------------------------------------------------------------------------------------------ writing
