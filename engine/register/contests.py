@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.ir import Edition
+from engine.receipts.canonical import canonical
 from engine.register.entry import Draft, Entry
 from engine.register.secret import row_of
-from engine.register.store import COLUMNS, Register, append, entries, found
+from engine.register.store import COLUMNS, AnsweredBeforeError, Register, append, entries, found
 from engine.register.tables import ENTRY
 
 MOST_OPEN = 100
@@ -70,14 +72,23 @@ def open_contest(register: Register, rulebook: str, subject: str, source: str, r
     """Opens a contest of a row as the person has it; the one that is open if there is one, None if too many are."""
     digest = row_of(register.secret, rulebook, subject, source, row)
     known = contests(register, rulebook, subject)
-    same = next((each for each in known if (each.source, each.row, each.state) == (source, digest, "open")), None)
-    if same is not None:
-        return same
+    same = [each for each in known if (each.source, each.row) == (source, digest)]
+    if same and same[-1].state == "open":
+        return same[-1]
     if sum(each.state == "open" for each in known) >= MOST_OPEN:
         return None
     content = json.dumps({"source": source, "row": digest}, sort_keys=True)
-    (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content)])
+    once = _once("contest", rulebook, subject, source, digest, str(len(same)))
+    try:
+        (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content, once)])
+    except AnsweredBeforeError:  # the same row was contested at the same time
+        return open_contest(register, rulebook, subject, source, row)
     return _contest(entry, "open")
+
+
+def _once(*what: str) -> str:
+    """What the database lets be written only once, whoever comes at the same time."""
+    return hashlib.sha256(canonical(list(what))).hexdigest()
 
 
 def decide_contest(register: Register, number: int, outcome: str) -> Contest | None:
@@ -89,7 +100,11 @@ def decide_contest(register: Register, number: int, outcome: str) -> Contest | N
     if contest.state != "open":
         return None
     content = json.dumps({"contest": number, "outcome": outcome}, sort_keys=True)
-    append(register, [Draft("outcome", contest.rulebook, None, None, contest.subject, content)])
+    once = _once("outcome", str(number))
+    try:
+        append(register, [Draft("outcome", contest.rulebook, None, None, contest.subject, content, once)])
+    except AnsweredBeforeError:  # somebody else decided it at the same time
+        return None
     return contest
 
 
