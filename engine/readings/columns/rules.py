@@ -14,6 +14,7 @@ from engine.ir import (
     AnyOf,
     AsOf,
     Between,
+    Code,
     Compare,
     Conclusion,
     ConclusionRef,
@@ -27,6 +28,7 @@ from engine.ir import (
     MeasureRef,
     Not,
     OneOf,
+    Op,
     Rule,
     Subject,
     Worth,
@@ -108,6 +110,54 @@ def by_outcome(rule: Rule, look: Look, leaf: Leaf) -> Expr:
     return _by_mark(rule, leaf, tree.BIG)
 
 
+def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
+    """A leaf by the place that a code has among all codes, where a rule that is plain asks for nothing else.
+
+    A database that knows each code of a column once then looks only at the few codes, and not at everybody's.
+    """
+    conditions = [case.when for case in rule.cases]
+    asked = subjects(conditions[0]) if is_plain(rule) else set()
+    if len(asked) != 1 or any(subjects(one) != asked for one in conditions if not isinstance(one, Always)):
+        return None
+    codes = _codes_of(conditions[0])
+    found = [_winner(conditions, code) for code in codes]
+    if not codes or UNKNOWN in found:
+        return None
+    (of,) = asked
+    values = [*codes, None]
+    listed = exp.Array(expressions=[exp.Null() if code is None else tree.text(code) for code in values])
+    at = exp.Anonymous(this=tree.POSITION, expressions=[listed, look(of)])
+    return tree.lookup(at, [leaf(number) for number in (*found, None)], kind)
+
+
+def _codes_of(condition: Condition) -> list[str]:
+    """All codes there are, of what is compared with some of them."""
+    match condition:
+        case Compare(MeasureRef(), _, Constant(), Code(choices)) | OneOf(MeasureRef(), _, Code(choices)):
+            return [choice.code for choice in choices]
+        case _:
+            return []
+
+
+def _winner(conditions: Sequence[Condition], code: str) -> int | None:
+    """The first case that holds of a code, None if there is none; `UNKNOWN` if that cannot be told from the code."""
+    for number, condition in enumerate(conditions):
+        match condition:
+            case Always():
+                return number
+            case Compare(MeasureRef(), Op.IS, Constant(value), Code()):
+                holds = value == code
+            case Compare(MeasureRef(), Op.IS_NOT, Constant(value), Code()):
+                holds = value != code
+            case OneOf(MeasureRef(), values, Code(), negated=negated):
+                holds = (code in values) != negated
+            case _:
+                return UNKNOWN
+        if holds:
+            return number
+    return None
+
+
 def is_plain(rule: Rule) -> bool:
     """Whether a rule gives points and nothing else."""
     each = any(isinstance(case.worth.points, Each) for case in rule.cases)
@@ -127,14 +177,17 @@ def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
         here = look(of)
         found = _halved(here, _merged(ranges, leaf), day=day)
         return tree.case([(tree.is_null(here.copy()), leaf(None))], found)
+    always = next((number for number, one in enumerate(conditions) if isinstance(one, Always)), None)
+    otherwise, conditions = leaf(always), conditions[:always]
     whens: list[tuple[Expr, Expr]] = []
     known: set[Subject | AsOf] = {AsOf()}
+    if otherwise == leaf(None) and _ask_one_thing(conditions):
+        known |= subjects(conditions[0])  # what is unknown falls through to where it belongs
     for number, condition in enumerate(conditions):
-        if isinstance(condition, Always):
-            return tree.case(whens, leaf(number))
         asked = condition_sql(condition, look)
         lacking = subjects(condition) - known
-        if lacking and not answers(condition):
+        falls = number == len(conditions) - 1 and otherwise == leaf(None)
+        if lacking and not answers(condition) and not falls:
             if len(subjects(condition)) == 1 and is_strict(condition):
                 (subject,) = lacking
                 whens.append((tree.is_null(look(subject)), leaf(None)))
@@ -142,7 +195,13 @@ def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
             else:
                 whens.append((tree.is_null(asked.copy()), leaf(None)))
         whens.append((asked, leaf(number)))
-    return tree.case(whens, leaf(None))
+    return tree.case(whens, otherwise)
+
+
+def _ask_one_thing(conditions: Sequence[Condition]) -> bool:
+    """Whether all conditions are about the same, and unknown exactly where it is."""
+    first = subjects(conditions[0]) if conditions else set()
+    return len(first) == 1 and all(subjects(one) == first and is_strict(one) for one in conditions)
 
 
 def _type_of(condition: Condition) -> object:

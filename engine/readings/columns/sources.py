@@ -82,7 +82,9 @@ def subject_faults() -> list[Fault]:
 
 def is_faulty(faults: Sequence[Fault]) -> Expr:
     """True or false, never null."""
-    return tree.known_or(tree.any_of([when.copy() for when, _ in faults]), exp.false())
+    if not faults:
+        return exp.false()
+    return tree.case([(tree.any_of([when.copy() for when, _ in faults]), exp.true())], exp.false())
 
 
 # --------------------------------------------------------------------------------------------------------- reading
