@@ -41,8 +41,8 @@ SCRATCH = "spark"
 DECIDED = "_decided"
 """The view of all decisions about a table that is the population; no source has a name that begins like this."""
 
-PRESSED = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
-"""Harder takes longer, and is hardly smaller."""
+PRESSED = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000"
+"""To press harder takes longer and is hardly smaller; names of subjects that are all different need no dictionary."""
 
 Engine = Literal["duckdb", "spark"]
 """Who works out the decisions. DuckDB sets them down either way, so that the folder is the same, byte for byte."""
@@ -236,9 +236,12 @@ def _decide(
     if manifest is not None and manifest.terms != terms:
         sentence = f"`{work}` is an unfinished run of something else"
         return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
-    sizes = _in_order(connection, tables, job.part)
-    tables = tables if sizes else _without_twins(connection, tables)
-    asked = Asked(job.edition, job.as_of, job.use, tables)
+    with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
+        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, job.part)
+        asked = Asked(job.edition, job.as_of, job.use, tables)
+        straight = quick(decisions(asked, job.explain, packed=True)) if is_straight(asked, job) else ""
+        sizes = ahead.result()
+    asked = replace(asked, tables=tables if sizes else _without_twins(connection, tables))
     if manifest is None:
         bounds = [first for first, _ in sizes[1:]] if sizes else _bounds(connection, asked, job.part)
         manifest = Manifest(terms, bounds)
@@ -249,6 +252,8 @@ def _decide(
     files = _stage(connection, found, tables, staged, work)
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
+    if is_straight(asked, job):
+        connection.execute(f"CREATE VIEW {DECIDED} AS {straight}")
     ends = [None, *manifest.bounds, None]
     known = [size for _, size in sizes] or [None] * (len(ends) - 1)
     pieces = [Piece(Span(*span), rows) for span, rows in zip(pairwise(ends), known, strict=True)]
@@ -274,8 +279,6 @@ def _all_parts(
 ) -> None:
     """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
     connection.execute("SET threads = 1")
-    if is_straight(asked, job):
-        connection.execute(f"CREATE VIEW {DECIDED} AS {quick(decisions(asked, job.explain, packed=True))}")
     todo = [number for number in range(len(pieces)) if number not in manifest.done]
     cursors = [quiet(connection.cursor()) for _ in todo]
     with ThreadPoolExecutor(cores()) as pool:

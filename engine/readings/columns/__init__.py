@@ -44,10 +44,10 @@ def decisions(
     definitions: list[Definition] = [
         (measure_column(id_), measure_sql(asked, measure)) for id_, measure in edition.measures.items()
     ]
-    for rule in edition.rules.values():
-        definitions += rule_columns(edition, rule, asked.as_of)
     ways = ways_of(edition)
     pack = packing(edition, ways) if packed and ways is not None else None
+    for rule in edition.rules.values():
+        definitions += rule_columns(edition, rule, asked.as_of, points=pack is None or explain == "points")
     definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, pack)
     definitions += score_columns(edition, asked.as_of, pack)
     if explain != "none":

@@ -18,7 +18,28 @@ def quick(query: exp.Select) -> str:
         said = _said(node)
         if said is not node:
             node.replace(said)
+    _nest(query)
     return query.sql("duckdb")
+
+
+def _nest(query: exp.Select) -> None:
+    """Puts each step where it is read, if that is one place: DuckDB plans a query within a query sooner than a name."""
+    with_ = query.args.get("with_")
+    if with_ is None:
+        return
+    places: dict[str, list[exp.Table]] = {}
+    outer = query.args["from_"].find_all(exp.Table)
+    for name, tables in [*((step.alias, step.find_all(exp.Table)) for step in with_.expressions), ("", outer)]:
+        for table in tables:  # a table of the name of a later step is that table
+            places.get(table.name, []).append(table)
+        places[name] = []
+    steps = {step.alias: step.this for step in with_.expressions}
+    for name, read in places.items():
+        if len(read) == 1:
+            within = exp.Subquery(this=steps.pop(name), alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+            read[0].replace(within)
+    left = [step for step in with_.expressions if step.alias in steps]
+    query.set("with_", exp.With(expressions=left) if left else None)
 
 
 def _said(node: Expr) -> Expr:
