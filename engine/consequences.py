@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.conditions import leaves
 from engine.decision import Consequence
-from engine.ir import AllOf, AnyOf, AsOf, BandRef, ConclusionRef, Condition, Edition, Not, ScoreRef, Subject, Use, Value
+from engine.ir import AsOf, BandRef, ConclusionRef, Condition, Edition, ScoreRef, Subject, Use, Value
 from engine.ir import NoScore as NoScoreCondition
 from engine.kleene import holds
 
@@ -37,15 +38,7 @@ def triggered(
 
 def names_no_score(condition: Condition) -> bool:
     """Whether `no_score` stands anywhere in a trigger."""
-    match condition:
-        case NoScoreCondition():
-            return True
-        case AllOf(parts) | AnyOf(parts):
-            return any(names_no_score(part) for part in parts)
-        case Not(part):
-            return names_no_score(part)
-        case _:
-            return False
+    return any(isinstance(leaf, NoScoreCondition) for leaf in leaves(condition))
 
 
 def followed(use: Use, answers: Sequence[bool | None]) -> tuple[Consequence, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from engine.cli import BOOK, DAY, main, open_book
+from engine.log.kept import NoKeyError
 from engine.log.keys import (
-    NoKeyError,
     is_demonstration,
     load_signer,
     new_signer,

@@ -17,7 +17,8 @@ from engine.load import Shelf, read_shelf
 from engine.log import store
 from engine.log.checked import Checked, passed
 from engine.log.fetch import files_at
-from engine.log.keys import NoKeyError, load_signer
+from engine.log.kept import NoKeyError
+from engine.log.keys import load_signer
 from engine.log.note import COSIGNED, Verifier, line, read_vkey
 from engine.log.promulgate import signing_key
 from engine.log.promulgated import folder_of

@@ -34,6 +34,7 @@ from typing import Any
 
 from engine.admit import MOST_DIGITS, Kept
 from engine.bounds import rule_bounds
+from engine.conditions import compared
 from engine.decision import Decision
 from engine.ir import (
     AsOf,
@@ -57,7 +58,7 @@ from engine.ir import (
 from engine.measures import measured
 from engine.outcome import Values
 from engine.readings import truth
-from engine.settable import below, compared, made_of, settable
+from engine.settable import below, made_of, settable
 from engine.trace import value_plain
 
 

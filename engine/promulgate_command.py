@@ -13,7 +13,8 @@ from engine.cli import main, open_book, problems_said, say_problems
 from engine.key_command import KEY, ON, day_of
 from engine.load import read_shelf
 from engine.log.around import around
-from engine.log.keys import DEMONSTRATION, NoKeyError, load_signer
+from engine.log.kept import NoKeyError
+from engine.log.keys import DEMONSTRATION, load_signer
 from engine.log.promulgate import first_key, refusals, statements
 from engine.log.promulgated import folder_of
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, Statement

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import BOOK, main, open_book
-from engine.log.keys import NoKeyError
+from engine.log.kept import NoKeyError
 from engine.log_command import FORMAT, say
 
 if TYPE_CHECKING:

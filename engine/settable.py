@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import assert_never
 
+from engine.conditions import compared
 from engine.ir import (
-    AllOf,
-    Always,
-    AnyOf,
-    Between,
-    Compare,
-    Condition,
-    Constant,
     Edition,
     Joined,
-    Known,
     Measure,
     MeasureRef,
-    NoScore,
-    Not,
-    OneOf,
-    Operand,
     Span,
-    Subject,
     Times,
 )
 
@@ -68,25 +55,3 @@ def _overlaps(edition: Edition, id_: str, others: Iterable[str]) -> bool:
     """Whether a measure is made of others that stand below one more of them as well."""
     own = below(edition, id_)
     return bool(made_of(edition.measures[id_])) and any(own & below(edition, each) for each in others if each != id_)
-
-
-def compared(condition: Condition) -> Iterator[tuple[Subject, Operand]]:
-    """Every two things a condition compares; what is only asked whether it is known stands beside a yes."""
-    match condition:
-        case Always() | NoScore():
-            return
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from compared(part)
-        case Not(part):
-            yield from compared(part)
-        case Compare(subject, _, operand):
-            yield (subject, operand)
-        case Between(subject, least, greatest):
-            yield from ((subject, least), (subject, greatest))
-        case OneOf(subject, values):
-            yield from ((subject, Constant(value)) for value in values)
-        case Known(subject):
-            yield (subject, Constant(True))
-        case _:
-            assert_never(condition)

@@ -87,9 +87,9 @@ def readme_in(edition: Edition, lang: str) -> str:
 def plain(html: str) -> str:
     r"""A page without pictures or links as plain text.
 
-    >>> plain("<h1>A &amp; B</h1><p>See <code>c</code>.</p>")
+    >>> plain("<h1>A &amp; B</h1><p>See <code>c</code>.")
     'A & B\n\nSee c.\n'
     """
-    blocks = re.findall(r"<(?:h1|p|li)>(.*?)</(?:h1|p|li)>", html, re.DOTALL)
+    blocks = re.findall(r"<(?:h1|p|li)>(.*?)(?=</?(?:h1|p|li|ul|ol)\b|$)", html, re.DOTALL)
     lines = [unescape(re.sub(r"<[^>]+>", "", block)) for block in blocks]
     return "\n\n".join(" ".join(line.split()) for line in lines) + "\n"

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import chain
-from typing import assert_never
 
+from engine.conditions import subjects
+from engine.consequences import names_no_score
 from engine.ir import (
     AllOf,
-    Always,
     AnyOf,
     BandRef,
-    Between,
-    Compare,
     ConclusionRef,
     Condition,
     Edition,
     Fact,
     FieldRef,
-    Known,
     Measure,
     MeasureRef,
-    NoScore,
-    Not,
     OneOf,
-    Operand,
     Rows,
     Rule,
     ScoreRef,
     Source,
     Span,
-    Subject,
     Text,
     Use,
 )
@@ -42,31 +35,11 @@ Item = tuple[str, str]
 """A source and one of its fields."""
 
 
-def mentions(condition: Condition | None) -> Iterator[Subject | Operand]:
-    """Everything a condition compares."""
-    match condition:
-        case None | Always() | NoScore():
-            return
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from mentions(part)
-        case Not(part):
-            yield from mentions(part)
-        case Compare(subject, _, operand):
-            yield from (subject, operand)
-        case Between(subject, least, greatest):
-            yield from (subject, least, greatest)
-        case OneOf(subject) | Known(subject):
-            yield subject
-        case _:
-            assert_never(condition)
-
-
 def items_read(edition: Edition, measure: Measure) -> tuple[Item, ...]:
     """The fields a measure looks at by itself, in the order of their source; the date of a row only for its window."""
     match measure.body:
         case Rows(_, source, name, within, among, counts_if, _):
-            found = {ref.field for c in (among, counts_if) for ref in mentions(c) if isinstance(ref, FieldRef)}
+            found = {ref.field for c in (among, counts_if) if c for ref in subjects(c) if isinstance(ref, FieldRef)}
             found |= {name} if name else set()
             dated_by = edition.sources[source].dated_by
             found |= {dated_by} if within is not None and dated_by else set()
@@ -106,7 +79,8 @@ def months_below(edition: Edition, measure: str) -> int | None:
 
 def kept_by(source: Source, field: str) -> bool:
     """Whether a field decides how long a row is kept."""
-    return any(keep.counted_from == field or FieldRef(field) in list(mentions(keep.when)) for keep in source.retention)
+    asked = (subject for keep in source.retention if keep.when is not None for subject in subjects(keep.when))
+    return FieldRef(field) in asked or any(keep.counted_from == field for keep in source.retention)
 
 
 def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:
@@ -124,7 +98,7 @@ def bands_of(condition: Condition, bands: tuple[str, ...]) -> frozenset[str]:
 
 def concluded_for(use: Use) -> frozenset[str]:
     """The conclusions that decide what follows in a use."""
-    said = (ref for consequence in use.consequences for ref in mentions(consequence.when))
+    said = (ref for consequence in use.consequences for ref in subjects(consequence.when))
     return frozenset(ref.conclusion for ref in said if isinstance(ref, ConclusionRef))
 
 
@@ -135,15 +109,8 @@ def scored_for(use: Use) -> bool:
 
 def asks_score(condition: Condition) -> bool:
     """Whether a condition looks at the score in any way."""
-    match condition:
-        case NoScore():
-            return True
-        case AllOf(parts) | AnyOf(parts):
-            return any(asks_score(part) for part in parts)
-        case Not(part):
-            return asks_score(part)
-        case _:
-            return any(isinstance(ref, BandRef | ScoreRef) for ref in mentions(condition))
+    about_score = any(isinstance(ref, BandRef | ScoreRef) for ref in subjects(condition))
+    return about_score or names_no_score(condition)
 
 
 @once
@@ -188,4 +155,5 @@ def source_of(measure: Measure) -> tuple[str, ...]:
 
 def measure_names(condition: Condition | None) -> frozenset[str]:
     """The measures a condition compares."""
-    return frozenset(ref.measure for ref in mentions(condition) if isinstance(ref, MeasureRef))
+    named = subjects(condition) if condition is not None else ()
+    return frozenset(ref.measure for ref in named if isinstance(ref, MeasureRef))

@@ -13,7 +13,8 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from engine.cli import rulebook_folders
 from engine.ir import Edition
-from engine.log.keys import NoKeyError, load_signer
+from engine.log.kept import NoKeyError
+from engine.log.keys import load_signer
 from engine.log.note import Signer
 from engine.register.secret import read_secret
 from engine.register.store import NoRegisterError, open_register

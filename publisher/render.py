@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache, partial
+from html import escape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -99,6 +100,7 @@ def environment(lang: str) -> Translating:
         "said": said,
         "spot": spot,
         "ticks": ticks,
+        "code": code,
         "tongue": in_language,
         "web": web,
     }
@@ -149,14 +151,22 @@ def web(url: str) -> str | None:
     return url if parts.scheme in {"http", "https"} and parts.netloc else None
 
 
+def code(text: str) -> Markup:
+    """Text as code. Quotation marks stay as they are: inside an element they end nothing.
+
+    >>> code('{"paid": "<b>"}')
+    Markup('<code>{"paid": "&lt;b&gt;"}</code>')
+    """
+    return Markup("<code>{}</code>").format(Markup(escape(text, quote=False)))  # noqa: S704 - escaped
+
+
 def ticks(text: str) -> Markup:
     """What stands between backticks is code.
 
     >>> ticks("`true` or <b>")
     Markup('<code>true</code> or &lt;b&gt;')
     """
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(part) if at % 2 else part for at, part in enumerate(text.split("`")))
+    return Markup("").join(code(part) if at % 2 else part for at, part in enumerate(text.split("`")))
 
 
 def said(sentence: str) -> Markup:

@@ -51,9 +51,14 @@ def schema_file(kind: str) -> p.File:
 
 
 def keys(part: Schema, whole: Schema, level: int) -> Iterator[p.SchemaKey]:
-    """The keys of a part of a schema and, up to a depth, the keys inside them."""
+    """The keys of a part of a schema and, up to a depth, the keys inside them; the same ones again are only named."""
+    told: dict[tuple[p.SchemaKey, ...], str] = {}
     for name, value in part.get("properties", {}).items():
         there, home = follow(value, whole)
+        inner = there.get("items", there) if there.get("type") == "array" else there
+        inside, home = follow(inner, home) if isinstance(inner, Mapping) else (there, home)
+        under = tuple(keys(inside, home, level + 1)) if level + 1 < DEEP else ()
+        like = told.setdefault(under, name) if under else name
         example = value.get("examples", there.get("examples"))
         yield p.SchemaKey(
             name,
@@ -61,11 +66,10 @@ def keys(part: Schema, whole: Schema, level: int) -> Iterator[p.SchemaKey]:
             name in part.get("required", ()),
             value.get("description", there.get("description", "")),
             json.dumps(example[0], ensure_ascii=False) if example else "",
+            like if like != name else "",
         )
-        inner = there.get("items", there) if there.get("type") == "array" else there
-        inside, home = follow(inner, home) if isinstance(inner, Mapping) else (there, home)
-        if level + 1 < DEEP:
-            yield from keys(inside, home, level + 1)
+        if like == name:
+            yield from under
 
 
 def follow(part: Schema, whole: Schema) -> tuple[Schema, Schema]:

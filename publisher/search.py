@@ -20,10 +20,12 @@ File = tuple[PurePosixPath, bytes]
 LEFT_OUT = re.compile(r"<(pre|svg|sup|nav|template)\b.*?</\1>", re.DOTALL)
 """Parts of a page that are not its text: the policy as written, pictures, marks of notes, ways to other pages."""
 
-NOT_SEARCHED = {"find.html", "find", "data.html", "data", "print.html", "history", "changes"}
-"""The lists of all pages and files, everything once more on paper, and what versions said before."""
+NOT_SEARCHED = {"find.html", "find", "data.html", "data", "print.html", "history", "changes", "log"}
+"""The lists of all pages, files and entries, everything once more on paper, and what versions said before."""
 
 CRUMB = re.compile(r"<li\b[^>]*>(.*?)(?=</?(?:li|ol)\b)", re.DOTALL)
+LEAD = r'<p class="?lead"?>.*?(?=</?(?:p|h2|ul|ol|dl|div|table)\b)'
+"""What a page says first of all; no end of the paragraph stands there where the next tag says it."""
 FOREIGN = re.compile(r'<span lang="?[\w-]*"?>([^<]*)</span>')
 INLINE = re.compile(r"</?(?:a|code|em|strong|time)\b[^>]*>")
 LINE = re.compile(r"</?(?:d[dlt]|div|h\d|li|[ou]l|p|section|summary|t(?:able|r|head|body))\b[^>]*>")
@@ -73,7 +75,7 @@ def line(path: PurePosixPath, page: str) -> str:
     """
     main = page[page.index("<main") : page.index("</main>")]
     title, main = cut(main, r"<h1\b.*?</h1>")
-    summary, main = cut(main, r'<p class="?lead"?>.*?</p>')
+    summary, main = cut(main, LEAD)
     crumbs = re.search(r'<nav class="?crumbs.*?</nav>', page, re.DOTALL)
     way = CRUMB.findall(crumbs.group()) if crumbs else []
     found = [str(PurePosixPath(*path.parts[2:])), title, text(way[1]) if len(way) > 2 else "", summary, text(main)]  # noqa: PLR2004 - home, list, page

@@ -6,11 +6,13 @@ import re
 
 from jinja2 import nodes
 
-END = re.compile(r"</(?:li|td|th|tr|dt|dd)>")
-"""Ends that the next beginning says too."""
+END = re.compile(
+    r"</(?:li|td|th|tr|thead|tbody|dt|dd)>|</p>(?=\s*<(?:p|h2|h3|ul|ol|dl|div|table|/div|/li|/td|/dd)\b)|\n(?=<t[dh]\b)"
+)
+"""Ends that the next tag says too, and new lines within a row."""
 
-PLAIN = re.compile(r'(?<= )([a-z-]+)="([\w./:#+-]*\w)"(?=[ >])')
-"""An attribute whose value needs no quotes."""
+PLAIN = re.compile(r'(?<= )([a-z-]+)="([\w./:#+-]*\w)"(?=[ >]|$)')
+"""An attribute whose value needs no quotes. At the end of a part of a template, the next one ends it."""
 
 LINK = ' href="'
 QUOTE = re.compile('"[ >]')
@@ -21,6 +23,8 @@ def shorter(markup: str) -> str:
 
     >>> shorter('<tr><td class="n">5</td><td id="a b">6</td></tr>')
     '<tr><td class=n>5<td id="a b">6'
+    >>> shorter('<th scope="row"')
+    '<th scope=row'
     """
     return re.sub(r"\n\s*\n", "\n", PLAIN.sub(r"\1=\2", END.sub("", markup)))
 

@@ -156,14 +156,15 @@ def test_an_edition_says_what_is_new_in_it_and_what_is_gone():
 
 
 def test_what_was_not_known_is_left_out():
-    """As somebody could have listed them on that day."""
-    told = said("editions", "fair-civic-trust", "--known-at", "2027-03-31")
-    assert told["known_at"] == "2027-03-31"
+    """As somebody could have listed them on that day; without a log, a version is known from its first day on."""
+    demo = ("--policies", str(GOOD), "editions", "demo")
+    told = said(*demo, "--known-at", "2026-06-30")
+    assert told["known_at"] == "2026-06-30"
     assert [(one["edition"], one["until"]) for one in told["editions"]] == [
-        ("2027-02-01", None),
-        ("2026-12-01", "2027-01-31"),
+        ("2027-04-01", None),
+        ("2026-01-01", "2027-03-31"),
     ]
-    assert said("editions", "fair-civic-trust", "--known-at", "2026-11-30")["editions"] == []
+    assert said(*demo, "--known-at", "2025-12-31")["editions"] == []
 
 
 def test_what_was_known_may_make_no_edition(demo: Path):

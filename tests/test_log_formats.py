@@ -18,7 +18,8 @@ from tlog_scales.signing import Vkey
 
 from engine.log import merkle
 from engine.log.checkpoint import Checkpoint, checkpoint_text, read_checkpoint
-from engine.log.keys import NoKeyError, private_text, read_private
+from engine.log.kept import NoKeyError
+from engine.log.keys import private_text, read_private
 from engine.log.note import (
     COSIGNED,
     Note,

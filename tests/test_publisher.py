@@ -66,8 +66,8 @@ def reading_pages(site: Path) -> Iterator[tuple[str, html.HtmlElement]]:
     yield from ((path, page) for path, page in pages(site) if not path.endswith("/print.html"))
 
 
-WITH_SCRIPTS = re.compile(r"/(try|compare|find(-\d+)?)\.html$")
-"""The pages that do something: trying out, comparing and finding. All others are for reading."""
+WITH_SCRIPTS = re.compile(r"/(try|verify|compare|find(-\d+)?)\.html$")
+"""The pages that do something: trying out, checking, comparing and finding. All others are for reading."""
 
 
 def test_every_page_is_whole_and_brings_nothing_active(site: Path):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine.log.keys import NoKeyError
+from engine.log.kept import NoKeyError
 from engine.register.contests import contests
 from engine.register.entry import Draft, chained, checked
 from engine.register.secret import BYTES, read_secret, read_token, token, write_secret

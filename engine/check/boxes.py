@@ -16,12 +16,11 @@ from functools import reduce
 from itertools import product
 from operator import and_, or_
 
-from engine.check.grid import Axis, Grid, answer, asked
+from engine.check.grid import Axis, Grid, answer
+from engine.conditions import asked, each_test
 from engine.ir import (
     AllOf,
     AnyOf,
-    Between,
-    Compare,
     Condition,
     Not,
 )
@@ -55,23 +54,13 @@ def space(axes: Sequence[Axis], conditions: Iterable[Condition]) -> Space:
 
 def comparisons(condition: Condition) -> Iterator[Condition]:
     """The comparisons of two measures within a condition."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from comparisons(part)
-        case Not(part):
-            yield from comparisons(part)
-        case Compare() | Between():
-            if len(asked(condition)) > 1:
-                yield condition
-        case _:
-            return
+    return (test for test in each_test(condition) if len(set(asked(test))) > 1)
 
 
 def boxes(found: Space, condition: Condition, *, said: bool, surely: bool) -> list[Box]:
     """The boxes in which a condition is what is `said`, or unless `surely` so, unknown."""
     everything = tuple((1 << width) - 1 for width in found.widths)
-    looks_at = asked(condition)
+    looks_at = set(asked(condition))
     match condition:
         case Not(part):
             return boxes(found, part, said=not said, surely=surely)

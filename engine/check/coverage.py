@@ -8,7 +8,8 @@ from itertools import accumulate, islice
 from operator import and_
 
 from engine.check.boxes import Box, TooManyError, bits, boxes, comparisons, left_out, meeting, pile, space
-from engine.check.grid import Asked, Axis, Grid, answer, asked, axes, laid_out, smallest
+from engine.check.grid import Axis, Grid, answer, axes, laid_out, smallest
+from engine.conditions import Asked, asked, subjects
 from engine.ir import (
     AllOf,
     Always,
@@ -24,7 +25,6 @@ from engine.ir import (
     Type,
     Value,
 )
-from engine.parse.conditions import subjects
 from engine.parse.types import written
 from engine.problem import Grade, Problem, Where
 

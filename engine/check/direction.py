@@ -11,7 +11,8 @@ from itertools import islice, pairwise
 
 from engine.check.boxes import bits
 from engine.check.coverage import MOST_TOLD, types_of
-from engine.check.grid import Asked, Axis, Grid, answer, axes, laid_out
+from engine.check.grid import Axis, Grid, answer, axes, laid_out
+from engine.conditions import Asked
 from engine.ir import (
     Case,
     Code,

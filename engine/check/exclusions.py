@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from engine.conditions import subjects
 from engine.ir import (
     ConclusionRef,
     Condition,
@@ -22,7 +23,6 @@ from engine.ir import (
     Subject,
     Times,
 )
-from engine.parse.conditions import subjects
 from engine.problem import Problem, Where
 from engine.vocabulary import narrower
 

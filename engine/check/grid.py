@@ -15,11 +15,11 @@ from datetime import date
 from functools import cached_property
 from typing import assert_never
 
+from engine.conditions import Asked
 from engine.ir import (
     AllOf,
     Always,
     AnyOf,
-    AsOf,
     Between,
     Boolean,
     Code,
@@ -41,9 +41,6 @@ from engine.ir import (
 
 MOST = 200_000
 """More combinations than this are not listed: `engine.check.boxes` works without a list."""
-
-Asked = Subject | AsOf
-"""Whatever a condition looks at."""
 
 Answer = tuple[int, int]
 """The combinations for which a condition is true, and for which it is false."""
@@ -88,29 +85,6 @@ class Grid:
             period = stride * len(axis.values)
             found.append(self.everything // ((1 << period) - 1))
         return tuple(found)
-
-
-def asked(condition: Condition) -> frozenset[Asked]:
-    """Everything whose value decides a condition."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return frozenset[Asked]().union(*map(asked, parts))
-        case Not(part):
-            return asked(part)
-        case Compare(subject, _, operand):
-            return frozenset({subject, *_named(operand)})
-        case Between(subject, least, greatest):
-            return frozenset({subject, *_named(least), *_named(greatest)})
-        case OneOf(subject) | Known(subject):
-            return frozenset({subject})
-        case Always() | NoScore():
-            return frozenset()
-        case _:
-            assert_never(condition)
-
-
-def _named(operand: Operand) -> tuple[Asked, ...]:
-    return () if isinstance(operand, Constant) else (operand,)
 
 
 def rank(value: Value) -> int:

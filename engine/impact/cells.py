@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from engine.conditions import asked
 from engine.consequences import triggered
 from engine.impact.bins import bin_of
 from engine.impact.result import BARE, MOVES, OUTCOMES, Bin, Cell
 from engine.impact.tally import Tally
-from engine.ir import AllOf, AnyOf, BandRef, Compare, Condition, Edition, Known, NoScore, Not, OneOf
+from engine.ir import BandRef, Edition
 
 Sum = tuple[Cell, tuple[Cell, ...]]
 """A cell, and the cells that add up to it."""
@@ -171,24 +172,9 @@ def _bands_with(edition: Edition, id_: str, use: str, bands: Sequence[str]) -> s
     when = next((one.when for one in named if one.id == id_), None)
     if when is None:
         return set()
-    if not _of_bands(when):
+    if not all(isinstance(subject, BandRef) for subject in asked(when)):
         return None
     return {band for band in bands if triggered(when, edition, 0 if band else None, band or None, {}) is True}
-
-
-def _of_bands(condition: Condition) -> bool:
-    """Whether a trigger looks at nothing but the band, and whether there is a score."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return all(_of_bands(part) for part in parts)
-        case Not(part):
-            return _of_bands(part)
-        case OneOf(subject=subject) | Compare(subject=subject) | Known(subject=subject):
-            return isinstance(subject, BandRef)
-        case NoScore():
-            return True
-        case _:
-            return False
 
 
 def _alike(sums: list[Sum], ids: Sequence[str], old: Edition, new: Edition, use: str) -> None:

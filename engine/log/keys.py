@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from engine.ir import About
+from engine.log.kept import NoKeyError, read_kept, write_kept
 from engine.log.note import COSIGNED, NAME, PLAIN, Signer, from_base64, key_id, signer, to_base64
 
 VARIABLE = "RULEBOOK_KEY"
 """The environment variable that holds a private key."""
 START = "PRIVATE+KEY+"
 DEMONSTRATION = "demonstration"
-
-
-class NoKeyError(Exception):
-    """A key that cannot be had; the message is a sentence that quotes nothing of it."""
 
 
 def origin_of(about: About, *, demonstration: bool) -> str:
@@ -71,14 +67,7 @@ def load_signer(file: Path | None, environ: Mapping[str, str] = os.environ) -> S
         if VARIABLE not in environ:
             raise NoKeyError(f"no private key: name its file with --key, or put it into the variable {VARIABLE}")
         return read_private(environ[VARIABLE])
-    try:
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise NoKeyError(f"others may read the private key: chmod 600 {file}")
-        return read_private(file.read_text("ascii"))
-    except UnicodeDecodeError:
-        raise NoKeyError("this is not a private key as `rulebook key new` writes it") from None
-    except OSError as error:
-        raise NoKeyError(f"the private key cannot be read: {error.strerror}") from None
+    return read_private(read_kept(file, "the private key"))
 
 
 def write_private(found: Signer, file: Path, published: Path) -> None:
@@ -88,13 +77,4 @@ def write_private(found: Signer, file: Path, published: Path) -> None:
         raise NoKeyError("a private key is not kept among the policies, which are published: name another place")
     if any((above / ".git").exists() for above in (folder, *folder.parents)):
         raise NoKeyError("a private key is not kept in a repository: name a place outside of it")
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise NoKeyError(f"{file} is there already, and a key is never written over another") from None
-    except OSError as error:
-        raise NoKeyError(f"{file} cannot be written: {error.strerror}") from None
-    with open(descriptor, "w", encoding="ascii") as stream:  # noqa: PTH123  # by the descriptor that has the rights
-        stream.write(private_text(found))
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_kept(file, private_text(found), "a private key")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -282,26 +282,3 @@ def _band(paper: Paper, here: At, scope: Scope) -> Condition | None:
 
 def otherwise(paper: Paper, at: At) -> Condition:
     return Always(key_where(paper, at))
-
-
-def subjects(condition: Condition) -> Iterator[Subject]:
-    """Everything a condition looks at, on both sides of its comparisons, in the order written."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from subjects(part)
-        case Not(part):
-            yield from subjects(part)
-        case Compare(subject=subject, operand=operand):
-            yield subject
-            if isinstance(operand, FieldRef | MeasureRef):
-                yield operand
-        case Between(subject=subject, least=least, greatest=greatest):
-            yield subject
-            for end in (least, greatest):
-                if isinstance(end, FieldRef | MeasureRef):
-                    yield end
-        case OneOf(subject=subject) | Known(subject=subject):
-            yield subject
-        case _:
-            return

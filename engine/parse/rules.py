@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
+from engine.conditions import subjects
 from engine.ir import (
     AllOf,
     Boolean,
@@ -31,7 +32,7 @@ from engine.ir import (
     Worth,
 )
 from engine.parse.cells import cell, cell_text
-from engine.parse.conditions import Scope, condition, otherwise, subjects
+from engine.parse.conditions import Scope, condition, otherwise
 from engine.parse.paper import At, Paper, category, get, key_where, say, text, text_or_none, where, whole
 from engine.parse.types import codes, kind_of, measure_types, unknown_name, value, written
 from engine.problem import Grade

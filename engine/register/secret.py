@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from engine.log.keys import NoKeyError
+from engine.log.kept import NoKeyError, read_kept, write_kept
 from engine.log.note import from_base64, to_base64
 from engine.receipts.canonical import canonical
 from engine.receipts.commit import plain
@@ -75,26 +73,12 @@ def read_token(secret: bytes, rulebook: str, said: str, today: date) -> str | No
 
 def write_secret(file: Path) -> None:
     """Makes a new secret in a file that only its owner reads, and never over another."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise NoKeyError(f"{file} is there already, and a secret is never written over another") from None
-    except OSError as error:
-        raise NoKeyError(f"{file} cannot be written: {error.strerror}") from None
-    with open(descriptor, "w", encoding="ascii") as stream:  # noqa: PTH123  # by the descriptor that has the rights
-        stream.write(f"{START}{to_base64(secrets.token_bytes(BYTES))}\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_kept(file, f"{START}{to_base64(secrets.token_bytes(BYTES))}\n", "a secret")
 
 
 def read_secret(file: Path) -> bytes:
     """The secret in a file; NoKeyError if there is none, or others may read it."""
-    try:
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise NoKeyError(f"others may read the secret of the register: chmod 600 {file}")
-        text = file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise NoKeyError(f"the secret of the register cannot be read: {file}") from None
+    text = read_kept(file, "the secret of the register")
     raw = from_base64(text.removeprefix(START)) if text.startswith(START) else None
     if raw is None or len(raw) != BYTES:
         raise NoKeyError(f"{file} is not a secret as `rulebook register new` writes it")

@@ -117,6 +117,8 @@ class SchemaKey:
     required: bool
     help: str
     example: str
+    like: str
+    """An earlier key that has the same keys inside it, so that they are not listed again; or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ HTML, HTML_PACKED, CSS, SCRIPT, TRYING, FIRST_VIEW = 16 * KB, 6 * KB, 12 * KB, 2
 SEARCH_PER_PAGE = KB
 """Packed words of a language to search in, for each of its pages: 250 KB for 250 pages."""
 
-LISTS = {"print.html", "reference/*.html", "reference/index.html"}
-"""Lists to look something up in, and a whole rulebook on paper, may be long."""
+LISTS = {"print.html"}
+"""A whole rulebook on paper may be long."""
 SCRIPTED = {"try.html", "verify.html", "find.html", *(f"{folder}/*/compare.html" for folder in FOLDERS)}
 
 

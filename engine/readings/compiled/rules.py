@@ -8,33 +8,25 @@ the text, so a table of ten times the length costs one more step of bisection fo
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from math import prod
 from typing import Any, assert_never
 
+from engine.conditions import compared, subjects
 from engine.ir import (
     AllOf,
     Always,
-    AnyOf,
-    AsOf,
-    Between,
     Boolean,
     Code,
-    Compare,
     Condition,
     Constant,
     Day,
     Edition,
-    Known,
     MeasureRef,
-    NoScore,
-    Not,
     Number,
-    OneOf,
-    Operand,
     Rule,
     Subject,
     Type,
@@ -73,8 +65,8 @@ class Setting:
 def write_rule(script: Script, how: Coding, setting: Setting, result: str) -> None:
     """Lines that leave the code of a rule in the variable `result`."""
     rule = how.rule
-    looked_at = subjects(rule)
     conditions = [case.when for case in rule.cases]
+    looked_at = list(dict.fromkeys(subject for condition in conditions for subject in subjects(condition)))
     separable = all(_separable(condition) for condition in conditions)
     if len(looked_at) == 1 and separable:
         _write_line(script, how, axis(looked_at[0], setting.types[looked_at[0]]), setting, result)
@@ -92,54 +84,9 @@ def write_rule(script: Script, how: Coding, setting: Setting, result: str) -> No
 # ------------------------------------------------------------------------------------------- what conditions look at
 
 
-def subjects(rule: Rule) -> list[Subject]:
-    """The measures and conclusions that the conditions of a rule look at, in the order first met."""
-    found = dict.fromkeys(subject for case in rule.cases for subject in _subjects(case.when))
-    return list(found)
-
-
-def _subjects(condition: Condition) -> Iterator[Subject]:
-    match condition:
-        case Always() | NoScore():
-            return
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _subjects(part)
-        case Not(part):
-            yield from _subjects(part)
-        case Compare(subject, _, operand):
-            yield subject
-            yield from _operand_subjects(operand)
-        case Between(subject, least, greatest):
-            yield subject
-            yield from _operand_subjects(least)
-            yield from _operand_subjects(greatest)
-        case OneOf(subject) | Known(subject):
-            yield subject
-        case _:
-            assert_never(condition)
-
-
-def _operand_subjects(operand: Operand) -> Iterator[Subject]:
-    if not isinstance(operand, Constant | AsOf):
-        yield operand
-
-
 def _separable(condition: Condition) -> bool:
     """Whether a condition compares with constants only."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return all(_separable(part) for part in parts)
-        case Not(part):
-            return _separable(part)
-        case Compare(operand=operand):
-            return isinstance(operand, Constant)
-        case Between(least=least, greatest=greatest):
-            return isinstance(least, Constant) and isinstance(greatest, Constant)
-        case Always() | OneOf() | Known() | NoScore():
-            return True
-        case _:
-            assert_never(condition)
+    return all(isinstance(operand, Constant) for _, operand in compared(condition))
 
 
 def _conjuncts(condition: Condition) -> list[tuple[Subject, Condition]] | None:
@@ -148,7 +95,7 @@ def _conjuncts(condition: Condition) -> list[tuple[Subject, Condition]] | None:
         found = [_conjuncts(part) for part in condition.parts]
         parts = [part for inner in found if inner is not None for part in inner]
         return None if None in found else parts
-    looked_at = set(_subjects(condition))
+    looked_at = set(subjects(condition))
     if not looked_at:
         return [] if isinstance(condition, Always) else None
     return [(looked_at.pop(), condition)] if len(looked_at) == 1 else None

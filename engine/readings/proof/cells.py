@@ -8,25 +8,18 @@ from datetime import date
 from typing import Any, assert_never
 
 from engine.admit import MOST_DIGITS
+from engine.conditions import each_test, operands, subjects
 from engine.ir import (
-    AllOf,
-    AnyOf,
     AsOf,
-    Between,
     Boolean,
     Code,
-    Compare,
     Condition,
     Constant,
     Day,
     Edition,
     Field,
     FieldRef,
-    Known,
-    Not,
     Number,
-    OneOf,
-    Operand,
     Rows,
     Source,
     Type,
@@ -114,39 +107,9 @@ def conditions_on(edition: Edition, source: Source) -> Iterator[Condition]:
     yield from (keep.when for keep in source.retention if keep.when is not None)
 
 
-def leaves(condition: Condition) -> Iterator[Compare | Between | OneOf | Known]:
-    """The tests a condition is made of."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part):
-            yield from leaves(part)
-        case Compare() | Between() | OneOf() | Known():
-            yield condition
-        case _:
-            return
-
-
 def fields_in(condition: Condition) -> set[str]:
     """The fields of a row that a condition looks at."""
-    named = (each for test in leaves(condition) for each in (test.subject, *operands(test)))
-    return {each.field for each in named if isinstance(each, FieldRef)}
-
-
-def operands(test: Compare | Between | OneOf | Known) -> tuple[Operand, ...]:
-    """What a test compares with."""
-    match test:
-        case Compare(operand=operand):
-            return (operand,)
-        case Between(least=least, greatest=greatest):
-            return (least, greatest)
-        case OneOf(values=values):
-            return tuple(Constant(value) for value in values)
-        case Known():
-            return ()
-        case _:
-            assert_never(test)
+    return {each.field for each in subjects(condition) if isinstance(each, FieldRef)}
 
 
 def cuts(edition: Edition, source: Source, as_of: date) -> dict[str, set[int]]:
@@ -156,7 +119,7 @@ def cuts(edition: Edition, source: Source, as_of: date) -> dict[str, set[int]]:
     """
     found: dict[str, set[int]] = {}
     for condition in conditions_on(edition, source):
-        for test in leaves(condition):
+        for test in each_test(condition):
             if not isinstance(test.subject, FieldRef):
                 continue
             mine = found.setdefault(test.subject.field, set())
@@ -185,7 +148,7 @@ def linked(edition: Edition, source: Source) -> list[set[str]]:
     """Groups of fields that are compared with one another."""
     groups: list[set[str]] = []
     for condition in conditions_on(edition, source):
-        for test in leaves(condition):
+        for test in each_test(condition):
             if isinstance(test.subject, FieldRef):
                 groups += [{test.subject.field, each.field} for each in operands(test) if isinstance(each, FieldRef)]
     return groups

@@ -12,6 +12,7 @@ from typing import Any
 
 import z3
 
+from engine.conditions import each_test, operands
 from engine.ir import (
     AsOf,
     Constant,
@@ -28,7 +29,7 @@ from engine.ir import (
 from engine.kleene import holds
 from engine.outcome import given_points
 from engine.proved import Held, Pair, Replay, Undecided
-from engine.readings.proof.cells import leaves, number_of, operands, value_of
+from engine.readings.proof.cells import number_of, value_of
 from engine.readings.proof.logic import Truth, any_of, both, negated
 from engine.readings.proof.numbers import number
 from engine.readings.proof.people import record
@@ -58,7 +59,7 @@ def rule_cuts(rule: Rule, measure: str, codes: Mapping[str, int], as_of: date) -
     for case in rule.cases:
         if isinstance(case.worth.points, Each) and case.worth.points.of == measure:
             return None
-        for test in leaves(case.when):
+        for test in each_test(case.when):
             mine = test.subject == MeasureRef(measure)
             if any(isinstance(each, MeasureRef) and (mine or each.measure == measure) for each in operands(test)):
                 return None
@@ -75,7 +76,7 @@ def thresholds(rule: Rule, measure: str, codes: Mapping[str, int], as_of: date) 
         each = case.worth.points
         if isinstance(each, Each) and each.of == measure:
             found |= set(range(1, min(MOST_STEPS, -(-abs(each.bound) // abs(each.each))) + 1))
-        for test in leaves(case.when):
+        for test in each_test(case.when):
             if test.subject == MeasureRef(measure):
                 for operand in operands(test):
                     if isinstance(operand, Constant):

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from engine.check.exclusions import covered
+from engine.conditions import subjects
 from engine.ir import (
     ConclusionRef,
     Edition,
@@ -25,7 +26,6 @@ from engine.ir import (
     Span,
     Times,
 )
-from engine.parse.conditions import subjects
 from engine.proved import Compared, Free, Pair, Person, Replay
 from engine.readings.proof.cells import fields_in
 

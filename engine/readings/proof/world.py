@@ -14,9 +14,10 @@ from typing import Any
 
 import z3
 
+from engine.conditions import each_test, operands
 from engine.ir import Boolean, Code, Day, Edition, Fact, Number, Span, Type
 from engine.proved import TAKEN_AS_ANYTHING, Unsaid
-from engine.readings.proof.cells import codes_of, leaves, operands, stretch_of
+from engine.readings.proof.cells import codes_of, stretch_of
 from engine.readings.proof.folds import EndOf, Folded, SumOf, folded
 from engine.readings.proof.logic import Truth, any_of, chosen, total
 from engine.readings.proof.rows import Declared, Kind, declared, is_optional, kinds
@@ -159,7 +160,7 @@ def _facts_read(edition: Edition, id_: str) -> set[str]:
     for keep in edition.sources[id_].retention if id_ in edition.sources else ():
         if keep.counted_from is not None:
             found.add(keep.counted_from)
-        for test in leaves(keep.when) if keep.when is not None else ():
+        for test in each_test(keep.when) if keep.when is not None else ():
             for each in (test.subject, *operands(test)):
                 name = getattr(each, "field", None)
                 if isinstance(name, str):
