@@ -33,6 +33,9 @@ from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Spa
 PART = 250_000
 """So many subjects are decided together."""
 
+AT_A_STRETCH = 2
+"""A table that is the population is never held, and so its parts are so many times as large: fewer are planned."""
+
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
 STAGE = "tables"
@@ -237,7 +240,7 @@ def _decide(
         sentence = f"`{work}` is an unfinished run of something else"
         return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
     with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
-        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, job.part)
+        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, AT_A_STRETCH * job.part)
         asked = Asked(job.edition, job.as_of, job.use, tables)
         straight = quick(decisions(asked, job.explain, packed=True)) if is_straight(asked, job) else ""
         sizes = ahead.result()
