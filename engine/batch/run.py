@@ -258,7 +258,7 @@ def _decide(
     if is_straight(asked, job):
         connection.execute(f"CREATE VIEW {DECIDED} AS {straight}")
     ends = [None, *manifest.bounds, None]
-    known = [size for _, size in sizes] or [None] * (len(ends) - 1)
+    known: list[int | None] = [size for _, size in sizes] if sizes else [None] * (len(ends) - 1)
     pieces = [Piece(Span(*span), rows) for span, rows in zip(pairwise(ends), known, strict=True)]
     _all_parts(connection, asked, pieces, job, work, manifest, told, worked_out)
     summary = Summary(
