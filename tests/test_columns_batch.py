@@ -19,6 +19,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
+from bench import book, card
 from engine.batch import run as batch
 from engine.batch.run import Job, Summary
 from engine.cli import main
@@ -235,6 +236,56 @@ def test_one_table_of_facts_is_a_population(tmp_path: Path) -> None:
     found = batch.run(job(twice, tmp_path / "out2"))
     assert isinstance(found, Summary)
     assert (found.decided, found.refused) == (19, 1)
+
+
+def test_one_table_is_decided_alike_in_any_order(tmp_path: Path) -> None:
+    """Sorted it goes from file to file in parts, shuffled it is divided by names: the same decisions and refusals."""
+    scorecard = book.edition(card.documents())
+    drawn = [dict(values) for values in card.applicants(400)]
+    wrong = {5: ("age", 17), 6: ("utilisation", 101), 7: ("income", -1), 8: ("housing", "tent"), 9: ("job", "")}
+    for number, (name, value) in wrong.items():
+        drawn[number][name] = value
+    names = [f"s{number:04}" for number in range(len(drawn))]
+    names[10], names[11], names[12] = "s0009\x07", "s0010 ü", "s0011/%"
+    facts = [
+        {"subject": name, **{key.replace("-", "_"): value for key, value in values.items()}}
+        for name, values in zip(names, drawn, strict=True)
+    ]
+    found = {}
+    for order, people_ in (("sorted", facts), ("shuffled", random.Random(3).sample(facts, len(facts)))):
+        folder = parquet(tmp_path / order, lines(tmp_path / f"{order}-lines", application=people_))
+        out = tmp_path / f"{order}-out"
+        summary = batch.run(Job(scorecard, DAY, "use", folder, out, part=60))
+        assert isinstance(summary, Summary)
+        assert (summary.decided, summary.refused) == (394, 6)
+        found[order] = sorted(rows(out), key=lambda row: row["subject"]), rows(out, "rejects")
+    assert found["sorted"][0] == found["shuffled"][0]
+    assert sorted(map(str, found["sorted"][1])) == sorted(map(str, found["shuffled"][1]))
+    assert {(row["subject"], row["code"]) for row in found["sorted"][1]} == {
+        ("s0005", "out-of-range"),
+        ("s0006", "out-of-range"),
+        ("s0007", "out-of-range"),
+        ("s0008", "unknown-code"),
+        ("s0009", "unknown-code"),
+        ("s0009\x07", "wrong-type"),
+    }
+    for row, values in zip(
+        found["sorted"][0], [one for n, one in enumerate(facts) if n not in range(5, 11)], strict=True
+    ):
+        record = {"sources": {"application": {k: v for k, v in values.items() if k != "subject" and v is not None}}}
+        decision = evaluate_under(scorecard, record, as_of=DAY, use="use", reading="truth")
+        assert isinstance(decision, Decision)
+        assert (row["subject"], row["score"], row["band"]) == (values["subject"], decision.score, decision.band)
+        reasons = [(row[f"reason_{n}"], row[f"lost_{n}"]) for n in (1, 2, 3, 4) if row[f"reason_{n}"] is not None]
+        assert reasons == [(one.rule, one.lost) for one in decision.reasons][:4]
+
+
+def parquet(folder: Path, source: Path) -> Path:
+    """The same tables as Parquet."""
+    folder.mkdir()
+    for file in source.glob("*.jsonl"):
+        duckdb.connect().execute(f"COPY (FROM '{file}') TO '{folder / file.stem}.parquet'")
+    return folder
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from engine.batch.spark import MASTER, SparkError, must_be_staged, put_tables, s
 from engine.ir import Edition
 from engine.problem import Problem
 from engine.readings.columns import Explain, decisions, never, output_types
+from engine.readings.columns.quick import quick
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
 from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Span, Table, Tables
@@ -32,10 +33,19 @@ from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Spa
 PART = 250_000
 """So many subjects are decided together."""
 
+AT_A_STRETCH = 2
+"""A table that is the population is never held, and so its parts are so many times as large: fewer are planned."""
+
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
 STAGE = "tables"
 SCRATCH = "spark"
+
+DECIDED = "_decided"
+"""The view of all decisions about a table that is the population; no source has a name that begins like this."""
+
+PRESSED = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000"
+"""To press harder takes longer and is hardly smaller; names of subjects that are all different need no dictionary."""
 
 Engine = Literal["duckdb", "spark"]
 """Who works out the decisions. DuckDB sets them down either way, so that the folder is the same, byte for byte."""
@@ -61,6 +71,14 @@ class Job:
     memory: str = MEMORY
     engine: Engine = "duckdb"
     master: str = MASTER
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The subjects of one part, and how many rows they have, where that is known."""
+
+    span: Span
+    rows: int | None
 
 
 @dataclass(slots=True)
@@ -115,7 +133,7 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
             _leave(work)
             return problems
         if job.engine == "duckdb":
-            return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: query.sql("duckdb"))
+            return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: quick(query))
         return _with_spark(job, found, connection, tables, work, told)
     except duckdb.OutOfMemoryException:
         return [
@@ -237,10 +255,15 @@ def _decide(
     if manifest is not None and manifest.terms != terms:
         sentence = f"`{work}` is an unfinished run of something else"
         return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
-    tables = _without_twins(connection, tables)
-    asked = Asked(job.edition, job.as_of, job.use, tables)
+    with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
+        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, AT_A_STRETCH * job.part)
+        asked = Asked(job.edition, job.as_of, job.use, tables)
+        straight = quick(decisions(asked, job.explain, packed=True)) if is_straight(asked, job) else ""
+        sizes = ahead.result()
+    asked = replace(asked, tables=tables if sizes else _without_twins(connection, tables))
     if manifest is None:
-        manifest = Manifest(terms, _bounds(connection, asked, job.part))
+        bounds = [first for first, _ in sizes[1:]] if sizes else _bounds(connection, asked, job.part)
+        manifest = Manifest(terms, bounds)
         for name in ("decisions", "rejects"):
             (work / name).mkdir(exist_ok=True)
         write_manifest(manifest, work)
@@ -248,9 +271,12 @@ def _decide(
     files = _stage(connection, found, tables, staged, work)
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
+    if is_straight(asked, job):
+        connection.execute(f"CREATE VIEW {DECIDED} AS {straight}")
     ends = [None, *manifest.bounds, None]
-    spans = [Span(first, before) for first, before in pairwise(ends)]
-    _all_parts(connection, asked, spans, job, work, manifest, told, worked_out)
+    known: list[int | None] = [size for _, size in sizes] if sizes else [None] * (len(ends) - 1)
+    pieces = [Piece(Span(*span), rows) for span, rows in zip(pairwise(ends), known, strict=True)]
+    _all_parts(connection, asked, pieces, job, work, manifest, told, worked_out)
     summary = Summary(
         sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
     )
@@ -263,7 +289,7 @@ def _decide(
 def _all_parts(
     connection: duckdb.DuckDBPyConnection,
     asked: Asked,
-    spans: list[Span],
+    pieces: list[Piece],
     job: Job,
     work: Path,
     manifest: Manifest,
@@ -272,11 +298,11 @@ def _all_parts(
 ) -> None:
     """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
     connection.execute("SET threads = 1")
-    todo = [number for number in range(len(spans)) if number not in manifest.done]
+    todo = [number for number in range(len(pieces)) if number not in manifest.done]
     cursors = [quiet(connection.cursor()) for _ in todo]
     with ThreadPoolExecutor(cores()) as pool:
         running = {
-            pool.submit(_part, cursor, replace(asked, span=spans[number]), job, work, number, worked_out): number
+            pool.submit(_part, cursor, asked, pieces[number], job, work, number, worked_out): number
             for cursor, number in zip(cursors, todo, strict=True)
         }
         try:
@@ -284,7 +310,7 @@ def _all_parts(
                 manifest.done[running[one]] = one.result()
                 write_manifest(manifest, work)
                 told(
-                    len(manifest.done), len(spans), sum(part.decided + part.refused for part in manifest.done.values())
+                    len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values())
                 )
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -298,17 +324,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def _in_order(connection: duckdb.DuckDBPyConnection, tables: Tables, size: int) -> list[tuple[str, int]]:
+    """How a table of facts is divided that names its subjects in order, and so nobody twice; nothing if it is not so.
+
+    Of each part the subject with whom it begins, and how many rows it has.
+    """
+    if tables.subjects is not None:
+        return []
+    (id_,) = tables.sources
+    (count,) = row(connection, f'SELECT count(*) FROM "{id_}"')
+    parts = -(-count // size)
+    numbers = f"row_number() OVER () - 1 AS n, lag({SUBJECT}) OVER () AS before"
+    query = f'SELECT n, {SUBJECT}, {SUBJECT} > before AS above FROM (SELECT {SUBJECT}, {numbers} FROM "{id_}")'
+    found = connection.execute(f"{query} WHERE above IS NOT TRUE OR n % {size} = 0 LIMIT {parts + 1}").fetchall()
+    first = [(n, subject) for n, subject, above in found if above or (n == 0 and subject is not None)]
+    if len(found) != parts or [n for n, _ in first] != [size * number for number in range(parts)]:
+        return []
+    return [(subject, min(size, count - n)) for n, subject in first]
+
+
 def _without_twins(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Tables:
     """A table of facts is the population only if it names everybody, and nobody twice; else its subjects are listed."""
     if tables.subjects is not None:
         return tables
     ((id_, table),) = tables.sources.items()
-    before = f'SELECT {SUBJECT}, lag({SUBJECT}) OVER () AS before FROM "{id_}"'
-    (others,) = row(connection, f"SELECT count(*) FILTER (WHERE ({SUBJECT} > before) IS NOT TRUE) FROM ({before})")
-    if others <= 1:  # only the first has nobody before it: a table in order names nobody twice
-        (nobody,) = row(connection, f'SELECT count(*) FROM "{id_}" WHERE {SUBJECT} IS NULL')
-        if not nobody:
-            return tables
     scan = f'SELECT hash({SUBJECT}) AS h FROM "{id_}"'
     twice = f"EXISTS (SELECT h FROM ({scan}) GROUP BY h HAVING count(*) > 1)"
     query = f'SELECT {twice} OR EXISTS (SELECT 1 FROM "{id_}" WHERE {SUBJECT} IS NULL)'
@@ -374,15 +413,27 @@ def _as_staged(tables: Tables, staged: set[str]) -> Tables:
     return replace(tables, sources=sources)
 
 
+def is_straight(asked: Asked, job: Job) -> bool:
+    """Whether a table is the population and goes from file to file, in its own order, and is never held."""
+    return asked.tables.subjects is None and job.engine == "duckdb"
+
+
 def _part(
-    connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, work: Path, number: int, worked_out: WorkedOut
+    connection: duckdb.DuckDBPyConnection,
+    asked: Asked,
+    piece: Piece,
+    job: Job,
+    work: Path,
+    number: int,
+    worked_out: WorkedOut,
 ) -> Part:
     """Decides about one part, and writes it."""
+    asked = replace(asked, span=piece.span)
     types = output_types(asked, job.explain)
     columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items())
     file, chosen = _file(work, "decisions", number), f"SELECT {columns} FROM"
-    if asked.tables.subjects is None and job.engine == "duckdb":
-        part = _straight(connection, asked, job, chosen, file)
+    if is_straight(asked, job):
+        part = _straight(connection, asked, piece, chosen, file)
     else:
         part = _folded(connection, asked, job, chosen, file, worked_out)
     if part.refused:
@@ -391,13 +442,14 @@ def _part(
     return part
 
 
-def _straight(connection: duckdb.DuckDBPyConnection, asked: Asked, job: Job, chosen: str, file: Path) -> Part:
-    """A table that is the population goes from file to file, in its own order, and is never held."""
-    (table,) = asked.tables.sources.values()
-    bounds = " AND ".join(one.sql("duckdb") for one in within(asked.span)) or "TRUE"
-    (total,) = row(connection, f'SELECT count(*) FROM "{table.name}" WHERE {bounds}')
-    query = decisions(asked, job.explain, packed=True).sql("duckdb")
-    decided = _copy(connection, f"{chosen} ({query}) WHERE NOT bad", file)
+def _straight(connection: duckdb.DuckDBPyConnection, asked: Asked, piece: Piece, chosen: str, file: Path) -> Part:
+    """The rows of a span, in their own order, from file to file."""
+    bounds = " AND ".join(one.sql("duckdb") for one in within(piece.span)) or "TRUE"
+    total = piece.rows
+    if total is None:
+        (table,) = asked.tables.sources.values()
+        (total,) = row(connection, f'SELECT count(*) FROM "{table.name}" WHERE {bounds}')
+    decided = _copy(connection, f"{chosen} {DECIDED} WHERE NOT bad AND {bounds}", file)
     return Part(decided, total - decided, {})
 
 
@@ -424,7 +476,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
     """Writes what a query gives into a file that appears only when it is whole; gives the number of rows."""
     new = file.with_name(file.name + ".new")
     name = str(new).replace("'", "''")
-    (count,) = row(connection, f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd)")
+    (count,) = row(connection, f"COPY ({query}) TO '{name}' (FORMAT parquet, {PRESSED})")
     with new.open("rb+") as written:
         os.fsync(written.fileno())
     new.replace(file)

@@ -19,12 +19,13 @@ from engine.readings.columns.rules import Definition, conclusion_column, points_
 from engine.readings.columns.score import (
     consequence_column,
     consequence_columns,
+    grounds,
     reason_columns,
     score_columns,
 )
 from engine.readings.columns.sources import Query, add, finished, population, select
 from engine.readings.columns.tables import SUBJECT, Asked
-from engine.readings.columns.ways import way_columns, ways_of
+from engine.readings.columns.ways import packing, way_columns, ways_of
 
 Explain = Literal["none", "reasons", "points"]
 """How much of a decision is given: the result, also its reasons, also the points of each rule and its conclusions."""
@@ -45,8 +46,8 @@ def decisions(
 ) -> exp.Select:
     """The query for all decisions, one row for each subject; `bad` is true of a subject that is refused.
 
-    `more` are further columns to give, like ``rows_0``. A database that counts in 128 bits is quicker with points and
-    ways to lose them `packed` into one number.
+    `more` are further columns to give, like ``rows_0``. A database that counts in 128 bits is quicker with points
+    and ways to lose them `packed` into one number.
     """
     edition = asked.edition
     query = Query()
@@ -54,18 +55,22 @@ def decisions(
     definitions: list[Definition] = [
         (measure_column(id_), measure_sql(asked, measure)) for id_, measure in edition.measures.items()
     ]
-    for rule in edition.rules.values():
-        definitions += rule_columns(edition, rule, asked.as_of)
     ways = ways_of(edition)
-    definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, packed=packed)
-    definitions += score_columns(edition, asked.as_of, ways, packed=packed)
+    pack = packing(edition, ways) if packed and ways is not None else None
+    for rule in edition.rules.values():
+        definitions += rule_columns(edition, rule, asked.as_of, points=pack is None or explain == "points")
+    definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, pack)
+    definitions += score_columns(edition, asked.as_of, pack)
     if explain != "none":
-        definitions += reason_columns(edition, ways, packed=packed)
+        definitions += reason_columns(edition, ways, pack)
     definitions += consequence_columns(edition, edition.uses[asked.use])
-    for number, layer in enumerate(layers(definitions), 1):
-        columns = [exp.Star(), *(tree.named(value, name) for name, value in layer)]
+    given = [*more, *output(asked, explain)]
+    steps = layers(needed(definitions, given))
+    carried = [_carried(steps[number:], [*given, "bad"]) if packed else [exp.Star()] for number in range(len(steps))]
+    for number, (layer, kept) in enumerate(zip(steps, carried, strict=True), 1):
+        columns = [*kept, *(tree.named(value, name) for name, value in layer)]
         add(query, f"step_{number}", select(columns, query.last))
-    columns = [tree.col(name) for name in [*more, *output(asked, explain)]]
+    columns = [tree.col(name) for name in given]
     edition_ = tree.named(tree.text(edition.digest), "edition")
     return finished(query, [*columns, edition_, tree.col("bad")])
 
@@ -101,11 +106,34 @@ def output_types(asked: Asked, explain: Explain) -> dict[str, str]:
             case "band" | "reason" | "edition" as kind:
                 words = {"band": bands, "reason": rules, "edition": [edition.digest]}[kind]
                 found[name] = tree.one_of_type(words) if words else "VARCHAR"
-            case "subject" | "no":
+            case "no":
+                found[name] = _ground_type(edition)
+            case "subject":
                 found[name] = "VARCHAR"
             case _:
                 found[name] = "VARCHAR" if name in says else "BOOLEAN"
     return found
+
+
+def _ground_type(edition: Edition) -> str:
+    """The type of why there is no score: one word where only one policy can say so."""
+    found = grounds(edition)
+    return tree.one_of_type(found or [edition.about.id]) if len(found) < 2 else "VARCHAR"  # noqa: PLR2004  # joined
+
+
+def needed(definitions: Sequence[Definition], given: Sequence[str]) -> list[Definition]:
+    """The definitions of what is given in the end, and of all that these read.
+
+    >>> one, two = ("a", tree.whole(1)), ("b", tree.whole(2))
+    >>> [name for name, _ in needed([one, two, ("c", tree.plus(tree.col("a"), tree.whole(1)))], ["c"])]
+    ['a', 'c']
+    """
+    read, found = set(given), []
+    for name, value in reversed(definitions):
+        if name in read:
+            read |= _reads(value)
+            found.append((name, value))
+    return found[::-1]
 
 
 def layers(definitions: Sequence[Definition]) -> list[list[Definition]]:
@@ -123,6 +151,13 @@ def layers(definitions: Sequence[Definition]) -> list[list[Definition]]:
         found += [[] for _ in range(at + 1 - len(found))]
         found[at].append((name, value))
     return found
+
+
+def _carried(steps: Sequence[Sequence[Definition]], given: Sequence[str]) -> list[Expr]:
+    """What a step hands on besides what it works out: all that a later one reads, and no more, which is quicker."""
+    read = {name for layer in steps[1:] for _, value in layer for name in _reads(value)}
+    made = {name for layer in steps for name, _ in layer}
+    return [tree.col(name) for name in sorted({*given, *read} - made)]
 
 
 def _reads(value: Expr) -> set[str]:

@@ -14,6 +14,7 @@ from engine.ir import (
     AnyOf,
     AsOf,
     Between,
+    Code,
     Compare,
     Condition,
     Constant,
@@ -68,10 +69,13 @@ def condition_sql(condition: Condition, look: Look) -> Expr:
                     tree.binary(exp.LTE, look(subject), operand_sql(high, look)),
                 ]
             )
-        case OneOf(subject, values, negated=negated):
+        case OneOf(subject, values, kind, negated=negated):
             if not values:  # no code of the list is meant: false of whatever is known
                 here = look(subject)
                 found = tree.binary(exp.NEQ, here, look(subject))
+            elif isinstance(kind, Code) and {choice.code for choice in kind.choices} == set(values):
+                here = look(subject)
+                found = tree.binary(exp.EQ, here, look(subject))  # any code: true of whatever is known
             else:
                 found = tree.is_one_of(look(subject), [tree.literal(value) for value in values])
             return tree.negated(found) if negated else found

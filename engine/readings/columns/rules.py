@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -14,6 +15,7 @@ from engine.ir import (
     AnyOf,
     AsOf,
     Between,
+    Code,
     Compare,
     Conclusion,
     ConclusionRef,
@@ -27,6 +29,7 @@ from engine.ir import (
     MeasureRef,
     Not,
     OneOf,
+    Op,
     Rule,
     Subject,
     Worth,
@@ -38,6 +41,9 @@ from engine.readings.columns.measures import measure_column
 
 UNKNOWN = -1
 """The mark of a rule that is unknown; otherwise it is the index of the case that won."""
+
+FEW = 6
+"""So many ranges are compared with one after the other more quickly than by halving."""
 
 Leaf = Callable[[int | None], Expr]
 """What stands where a case has won, or where the rule is unknown (None)."""
@@ -77,20 +83,20 @@ def rule_look(as_of: date) -> Look:
     return look
 
 
-def rule_columns(edition: Edition, rule: Rule, as_of: date) -> list[Definition]:
-    """The points of a rule, its conclusions, and whether it refuses to score."""
+def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool) -> list[Definition]:
+    """The points of a rule, if they are asked for, its conclusions, and whether it refuses to score."""
     look, id_ = rule_look(as_of), rule.head.id
     worths = [case.worth for case in rule.cases]
-    scores = edition.score is not None and id_ in edition.score.rules
+    scores = points and edition.score is not None and id_ in edition.score.rules
     if is_plain(rule):
         return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n)))] if scores else []
 
     def mark(number: int | None) -> Expr:
-        points = None if number is None else worths[number].points
+        each = None if number is None else worths[number].points
         found = tree.whole(UNKNOWN if number is None else number)
-        if not isinstance(points, Each):
+        if not isinstance(each, Each):
             return found
-        return tree.case([(tree.is_null(tree.col(measure_column(points.of))), tree.whole(UNKNOWN))], found)
+        return tree.case([(tree.is_null(tree.col(measure_column(each.of))), tree.whole(UNKNOWN))], found)
 
     found = [(case_column(id_), scan(rule, look, mark))]
     if scores:
@@ -106,6 +112,54 @@ def by_outcome(rule: Rule, look: Look, leaf: Leaf) -> Expr:
     if is_plain(rule):
         return scan(rule, look, leaf)
     return _by_mark(rule, leaf, tree.BIG)
+
+
+def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
+    """A leaf by the place that a code has among all codes, where a rule that is plain asks for nothing else.
+
+    A database that knows each code of a column once then looks only at the few codes, and not at everybody's.
+    """
+    conditions = [case.when for case in rule.cases]
+    asked = subjects(conditions[0]) if is_plain(rule) else set()
+    if len(asked) != 1 or any(subjects(one) != asked for one in conditions if not isinstance(one, Always)):
+        return None
+    codes = _codes_of(conditions[0])
+    found = [_winner(conditions, code) for code in codes]
+    if not codes or UNKNOWN in found:
+        return None
+    (of,) = asked
+    values = [*codes, None]
+    listed = exp.Array(expressions=[exp.Null() if code is None else tree.text(code) for code in values])
+    at = exp.Anonymous(this=tree.POSITION, expressions=[listed, look(of)])
+    return tree.lookup(at, [leaf(number) for number in (*found, None)], kind)
+
+
+def _codes_of(condition: Condition) -> list[str]:
+    """All codes there are, of what is compared with some of them."""
+    match condition:
+        case Compare(MeasureRef(), _, Constant(), Code(choices)) | OneOf(MeasureRef(), _, Code(choices)):
+            return [choice.code for choice in choices]
+        case _:
+            return []
+
+
+def _winner(conditions: Sequence[Condition], code: str) -> int | None:
+    """The first case that holds of a code, None if there is none; `UNKNOWN` if that cannot be told from the code."""
+    for number, condition in enumerate(conditions):
+        match condition:
+            case Always():
+                return number
+            case Compare(MeasureRef(), Op.IS, Constant(value), Code()):
+                holds = value == code
+            case Compare(MeasureRef(), Op.IS_NOT, Constant(value), Code()):
+                holds = value != code
+            case OneOf(MeasureRef(), values, Code(), negated=negated):
+                holds = (code in values) != negated
+            case _:
+                return UNKNOWN
+        if holds:
+            return number
+    return None
 
 
 def is_plain(rule: Rule) -> bool:
@@ -124,17 +178,24 @@ def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
     if cut is not None:
         of, ranges = cut
         day = isinstance(_type_of(conditions[0]), Day)
-        here = look(of)
-        found = _halved(here, _merged(ranges, leaf), day=day)
-        return tree.case([(tree.is_null(here.copy()), leaf(None))], found)
+        here, merged = look(of), _merged(ranges, leaf)
+        merged = _of_dates(merged) if day else merged
+        found = _halved(here, merged, day=day)
+        unknown = exp.If(this=tree.is_null(here.copy()), true=leaf(None))
+        if isinstance(found, exp.Case) and len(merged) > 1:  # what is unknown is below nothing
+            return exp.Case(ifs=[*found.args["ifs"], unknown], default=found.args["default"])
+        return exp.Case(ifs=[unknown], default=found)
+    always = next((number for number, one in enumerate(conditions) if isinstance(one, Always)), None)
+    otherwise, conditions = leaf(always), conditions[:always]
     whens: list[tuple[Expr, Expr]] = []
     known: set[Subject | AsOf] = {AsOf()}
+    if otherwise == leaf(None) and _ask_one_thing(conditions):
+        known |= subjects(conditions[0])  # what is unknown falls through to where it belongs
     for number, condition in enumerate(conditions):
-        if isinstance(condition, Always):
-            return tree.case(whens, leaf(number))
         asked = condition_sql(condition, look)
         lacking = subjects(condition) - known
-        if lacking and not answers(condition):
+        falls = number == len(conditions) - 1 and otherwise == leaf(None)
+        if lacking and not answers(condition) and not falls:
             if len(subjects(condition)) == 1 and is_strict(condition):
                 (subject,) = lacking
                 whens.append((tree.is_null(look(subject)), leaf(None)))
@@ -142,7 +203,13 @@ def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
             else:
                 whens.append((tree.is_null(asked.copy()), leaf(None)))
         whens.append((asked, leaf(number)))
-    return tree.case(whens, leaf(None))
+    return tree.case(whens, otherwise)
+
+
+def _ask_one_thing(conditions: Sequence[Condition]) -> bool:
+    """Whether all conditions are about the same, and unknown exactly where it is."""
+    first = subjects(conditions[0]) if conditions else set()
+    return len(first) == 1 and all(subjects(one) == first and is_strict(one) for one in conditions)
 
 
 def _type_of(condition: Condition) -> object:
@@ -169,19 +236,25 @@ def _merged(ranges: Sequence[tuple[int, int | None]], leaf: Leaf) -> list[tuple[
 
 
 def _halved(here: Expr, ranges: list[tuple[int, Expr]], *, day: bool) -> Expr:
-    """Which range a value lies in, by halving."""
+    """Which range a value lies in, by halving until few are left, and these from below."""
     if len(ranges) == 1:
         return ranges[0][1]
     half = len(ranges) // 2
-    at = ranges[half][0]
-    if day and not 1 <= at <= date.max.toordinal():  # before or after all dates
-        return _halved(here, ranges[:half] if at > 1 else ranges[half:], day=day)
-    edge = tree.literal(date.fromordinal(at)) if day else tree.whole(at)
-    below = tree.binary(exp.LT, here.copy(), edge)
-    low, high = _halved(here, ranges[:half], day=day), _halved(here, ranges[half:], day=day)
-    if isinstance(high, exp.Case) and half == 1:
-        return exp.Case(ifs=[exp.If(this=below, true=low), *high.args["ifs"]], default=high.args["default"])
-    return tree.case([(below, low)], high)
+    if len(ranges) > FEW:
+        low, high = _halved(here, ranges[:half], day=day), _halved(here, ranges[half:], day=day)
+        return tree.case([(_below(here, ranges[half][0], day=day), low)], high)
+    pairs = pairwise(ranges)
+    return tree.case([(_below(here, at, day=day), value) for (_, value), (at, _) in pairs], ranges[-1][1])
+
+
+def _below(here: Expr, at: int, *, day: bool) -> Expr:
+    return tree.binary(exp.LT, here.copy(), tree.literal(date.fromordinal(at)) if day else tree.whole(at))
+
+
+def _of_dates(ranges: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
+    """Without the edges before or after all dates."""
+    begun = max(number for number, (at, _) in enumerate(ranges) if at <= 1)
+    return [one for one in ranges[begun:] if one[0] <= date.max.toordinal()]
 
 
 def subjects(condition: Condition) -> set[Subject | AsOf]:

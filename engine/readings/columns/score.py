@@ -20,27 +20,39 @@ from engine.readings.columns.rules import (
     refuses_column,
     rule_look,
 )
-from engine.readings.columns.ways import Way, best_of, bits_in, points_in, ranked_columns, way_column
+from engine.readings.columns.ways import Packing, Way, best_of, bits_in, points_in, ranked_columns
 
 
-def score_columns(edition: Edition, as_of: date, ways: Sequence[Way] | None, *, packed: bool) -> list[Definition]:
+def score_columns(edition: Edition, as_of: date, pack: Packing | None) -> list[Definition]:
     """Whether there is a score and why not, the score, and its band."""
     score, look = edition.score, rule_look(as_of)
-    grounds = [(id_, tree.col(refuses_column(id_))) for id_, rule in edition.rules.items() if refuses(rule)]
+    why = [(id_, tree.col(refuses_column(id_))) for id_, rule in edition.rules.items() if refuses(rule)]
     if score is None:
-        grounds.append((edition.about.id, exp.true()))
-        return [("no_score", _grounds(grounds)), ("score", tree.null(tree.BIG)), ("band", tree.null("TEXT"))]
-    grounds += [(score.head.id, tree.known_or(condition_sql(one.when, look), exp.false())) for one in score.no_score]
+        why.append((edition.about.id, exp.true()))
+        return [("no_score", _grounds(why)), ("score", tree.null(tree.BIG)), ("band", tree.null("TEXT"))]
+    why += [(score.head.id, tree.known_or(condition_sql(one.when, look), exp.false())) for one in score.no_score]
     found: list[Definition] = [
-        ("no_score", _grounds(grounds)),
-        ("total", _total(edition, score, packed=packed and ways is not None)),
+        ("no_score", _grounds(why)),
+        ("total", _total(edition, score, pack)),
     ]
     clamped = tree.least(tree.greatest(tree.col("total"), tree.whole(score.least)), tree.whole(score.greatest))
     found.append(("score", tree.case([(tree.is_null(tree.col("no_score")), clamped)])))
+    bands = tree.one_of_type([band.id for band in score.bands])
+
+    def told(band: str) -> Expr:
+        return tree.text(band) if pack is None else tree.cast(tree.text(band), bands)
+
     whens = [
-        (tree.binary(exp.LTE, tree.col("score"), tree.whole(band.greatest)), tree.text(band.id)) for band in score.bands
+        (tree.binary(exp.LTE, tree.col("score"), tree.whole(band.greatest)), told(band.id)) for band in score.bands
     ]
     return [*found, ("band", tree.case(whens))]
+
+
+def grounds(edition: Edition) -> list[str]:
+    """The policies that may say there is no score, each as often as it may."""
+    found = [id_ for id_, rule in edition.rules.items() if refuses(rule)]
+    score = edition.score
+    return [*found, edition.about.id] if score is None else [*found, *(score.head.id for _ in score.no_score)]
 
 
 def _grounds(grounds: Sequence[tuple[str, Expr]]) -> Expr:
@@ -58,12 +70,12 @@ def _grounds(grounds: Sequence[tuple[str, Expr]]) -> Expr:
     return tree.case([(tree.any_of([when for _, when in grounds]), cut)])
 
 
-def _total(edition: Edition, score: Score, *, packed: bool) -> Expr:
+def _total(edition: Edition, score: Score, pack: Packing | None) -> Expr:
     """Base, plus groups after floor and cap, plus the other rules."""
 
     def together(rules: Sequence[str]) -> Expr:
-        if packed:
-            return points_in(tree.plus(*(tree.col(way_column(rule)) for rule in rules)))
+        if pack is not None:
+            return points_in(pack, rules)
         return tree.plus(*(_given(edition, rule) for rule in rules))
 
     grouped = {rule for group in score.groups for rule in group.rules}
@@ -92,16 +104,15 @@ def _given(edition: Edition, id_: str) -> Expr:
 NOTHING_LOST = -1
 
 
-def reason_columns(edition: Edition, ways: Sequence[Way] | None, *, packed: bool) -> list[Definition]:
+def reason_columns(edition: Edition, ways: Sequence[Way] | None, pack: Packing | None) -> list[Definition]:
     """The rules ranked by points lost, ties in the score's own order."""
     score = edition.score
     if score is None:
         return []
     if ways is None:
         return _compared(edition, score)
-    bits = tree.plus(*(tree.col(way_column(rule)) for rule in score.rules))
     most = min(score.most_reasons, len(score.rules))
-    return ranked_columns(edition, ways, bits_in(bits) if packed else bits, most)
+    return ranked_columns(edition, ways, bits_in(pack, score.rules), most)
 
 
 def _compared(edition: Edition, score: Score) -> list[Definition]:

@@ -82,7 +82,9 @@ def subject_faults() -> list[Fault]:
 
 def is_faulty(faults: Sequence[Fault]) -> Expr:
     """True or false, never null."""
-    return tree.known_or(tree.any_of([when.copy() for when, _ in faults]), exp.false())
+    if not faults:
+        return exp.false()
+    return tree.case([(tree.any_of([when.copy() for when, _ in faults]), exp.true())], exp.false())
 
 
 # --------------------------------------------------------------------------------------------------------- reading
@@ -129,10 +131,12 @@ def read_rows(query: Query, asked: Asked, source: Source, number: int) -> str:
     if contested is not None:
         columns.append(tree.named(contested, "contested"))
     bounds = within(asked.span)
-    add(query, f"read_{number}", select(columns, table.name, tree.all_of(bounds) if bounds else None))
     kept = [tree.negated(one) for one in (_expired(asked, source),) if one is not None]
     kept += [tree.negated(tree.col("contested"))] if contested is not None else []
-    add(query, f"rows_{number}", select([exp.Star(), tree.named(tree.all_of(kept), "kept")], query.last))
+    columns += [] if kept else [tree.named(exp.true(), "kept")]
+    add(query, f"read_{number}", select(columns, table.name, tree.all_of(bounds) if bounds else None))
+    if kept:
+        add(query, f"rows_{number}", select([exp.Star(), tree.named(tree.all_of(kept), "kept")], query.last))
     return query.last
 
 

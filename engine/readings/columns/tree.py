@@ -179,6 +179,8 @@ def lookup(at: Expr, values: Sequence[Expr], kind: str) -> Expr:
 
 
 LOOKUP = "list_extract"
+POSITION = "list_position"
+"""The place of a value in a list, counted from 1; null where it does not stand there."""
 
 
 def known_or(value: Expr, other: Expr) -> Expr:

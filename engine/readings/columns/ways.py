@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +12,10 @@ from sqlglot.expressions import Expr
 from engine.bounds import rule_bounds
 from engine.ir import Each, Edition, Fixed, Rule
 from engine.readings.columns import tree
-from engine.readings.columns.rules import Definition, by_outcome, rule_look
+from engine.readings.columns.rules import Definition, by_code, by_outcome, rule_look
 
 MOST_WAYS = 63
 """As many as a number of 64 bits has bits beside its sign. Where there are more, losses are compared instead."""
-
-SHIFT = 64
-MASK = 2**SHIFT - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +24,26 @@ class Way:
 
     rule: str
     lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How the points of a rule and the bit of its way are one number: the points from its `least` on above all bits."""
+
+    kind: str
+    shift: int
+    least: Mapping[str, int]
+
+
+def packing(edition: Edition, ways: Sequence[Way]) -> Packing:
+    """Into 64 bits where the points of all rules together leave room above the ways; else into 128, which is slower."""
+    rules = {id_: edition.rules[id_] for id_ in (edition.score.rules if edition.score else ())}
+    given = {id_: [points_of(rule, n) or 0 for n in (None, *range(len(rule.cases)))] for id_, rule in rules.items()}
+    least = {id_: min(points) for id_, points in given.items()}
+    spread = sum(max(points) - least[id_] for id_, points in given.items())
+    if len(ways) + spread.bit_length() <= MOST_WAYS:
+        return Packing(tree.BIG, len(ways), least)
+    return Packing(tree.HUGE, MOST_WAYS + 1, least)
 
 
 def points_of(rule: Rule, number: int | None) -> int | None:
@@ -71,17 +88,21 @@ def _leaf(edition: Edition, ways: Sequence[Way], id_: str) -> Callable[[int | No
     return leaf
 
 
-def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, *, packed: bool) -> list[Definition]:
-    """For each rule the bit of the way it costs points; packed into one wide number together with its points."""
+def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, pack: Packing | None) -> list[Definition]:
+    """For each rule the bit of the way it costs points; packed into one number together with its points."""
     found: list[Definition] = []
     for id_ in edition.score.rules if edition.score else ():
         leaf = _leaf(edition, ways, id_)
 
-        def given(number: int | None, leaf: Callable[[int | None], tuple[int, int]] = leaf) -> Expr:
+        def given(number: int | None, id_: str = id_, leaf: Callable[[int | None], tuple[int, int]] = leaf) -> Expr:
             points, bit = leaf(number)
-            return tree.cast(tree.whole((points << SHIFT) + bit), tree.HUGE) if packed else _big(bit)
+            if pack is None:
+                return _big(bit)
+            return tree.cast(tree.whole((points - pack.least[id_] << pack.shift) + bit), pack.kind)
 
-        found.append((way_column(id_), by_outcome(edition.rules[id_], rule_look(as_of), given)))
+        rule, look = edition.rules[id_], rule_look(as_of)
+        looked_up = None if pack is None else by_code(rule, look, given, pack.kind)
+        found.append((way_column(id_), looked_up or by_outcome(rule, look, given)))
     return found
 
 
@@ -93,15 +114,22 @@ def _big(number: int) -> Expr:
     return tree.cast(tree.whole(number), tree.BIG)
 
 
-def points_in(packed: Expr) -> Expr:
-    """The points of a sum of packed numbers."""
-    return tree.cast(tree.binary(exp.BitwiseRightShift, packed, tree.whole(SHIFT)), tree.BIG)
+def points_in(pack: Packing, rules: Sequence[str]) -> Expr:
+    """The points of some rules together."""
+    above = tree.binary(exp.BitwiseRightShift, _packed(rules), tree.whole(pack.shift))
+    return tree.plus(tree.cast(above, tree.BIG), tree.whole(sum(pack.least[rule] for rule in rules)))
 
 
-def bits_in(packed: Expr) -> Expr:
-    """The ways of a sum of packed numbers."""
-    mask = tree.cast(tree.whole(MASK), tree.HUGE)
-    return tree.cast(tree.binary(exp.BitwiseAnd, packed, mask), tree.BIG)
+def bits_in(pack: Packing | None, rules: Sequence[str]) -> Expr:
+    """The ways in which some rules cost points."""
+    if pack is None:
+        return _packed(rules)
+    mask = tree.cast(tree.whole(2**pack.shift - 1), pack.kind)
+    return tree.cast(tree.binary(exp.BitwiseAnd, _packed(rules), mask), tree.BIG)
+
+
+def _packed(rules: Sequence[str]) -> Expr:
+    return tree.plus(*(tree.col(way_column(rule)) for rule in rules))
 
 
 def ranked_columns(edition: Edition, ways: Sequence[Way], bits: Expr, most: int) -> list[Definition]:
