@@ -409,9 +409,18 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
 @AS_OF
 @click.option("--limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a question.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--field", multiple=True, metavar="SOURCE.FIELD", help="Also whether this item can change a result.")
 @LANG
 @click.pass_context
-def prove(ctx: click.Context, book: str | None, as_of: date | None, limit: float, form: str, lang: str | None) -> None:
+def prove(
+    ctx: click.Context,
+    book: str | None,
+    as_of: date | None,
+    limit: float,
+    form: str,
+    lang: str | None,
+    field: tuple[str, ...],
+) -> None:
     """Prove what can and cannot happen under a rulebook, with example people.
 
     How far the score goes, which cases and bands are reached, whether declared directions hold, what one more entry can
@@ -422,7 +431,8 @@ def prove(ctx: click.Context, book: str | None, as_of: date | None, limit: float
     rulebook = open_book(ctx, book)
     found = open_edition(rulebook, as_of)
     tag = language(rulebook, lang)
-    raise SystemExit(prove_command.run(display.console(), found, as_of or usual_day(rulebook), limit, form, tag))
+    day = as_of or usual_day(rulebook)
+    raise SystemExit(prove_command.run(display.console(), found, day, limit, form, tag, field))
 
 
 WATCH = """Follow one person's record as its rows arrive, and say what each row changes.
