@@ -88,7 +88,9 @@ def _leaf(edition: Edition, ways: Sequence[Way], id_: str) -> Callable[[int | No
     return leaf
 
 
-def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, pack: Packing | None) -> list[Definition]:
+def way_columns(
+    edition: Edition, ways: Sequence[Way], as_of: date, pack: Packing | None, *, laddered: bool
+) -> list[Definition]:
     """For each rule the bit of the way it costs points; packed into one number together with its points."""
     found: list[Definition] = []
     for id_ in edition.score.rules if edition.score else ():
@@ -102,7 +104,7 @@ def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, pack: Packin
 
         rule, look = edition.rules[id_], rule_look(as_of)
         looked_up = None if pack is None else by_code(rule, look, given, pack.kind)
-        found.append((way_column(id_), looked_up or by_outcome(rule, look, given)))
+        found.append((way_column(id_), looked_up or by_outcome(rule, look, given, laddered=laddered)))
     return found
 
 
