@@ -128,7 +128,9 @@ def _number(leaf: Expr) -> str | None:
             return _number(leaf.this)
         case exp.Null():
             return "NULL"
-        case exp.Neg() | exp.Literal(is_string=False):
-            return leaf.sql()
+        case exp.Neg():
+            return f"-{leaf.this.name}"
+        case exp.Literal(is_string=False):
+            return leaf.name
         case _:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +50,19 @@ Definition = tuple[str, Expr]
 """A column and how it is worked out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """A rule as ranges of one number or date: where each begins, and which case it comes to."""
+
+    of: MeasureRef
+    day: bool
+    cases: Sequence[tuple[int, int | None]]
+
+
+Ladders = Mapping[str, Ranges]
+"""The rules with long tables, where lists are wanted for them."""
+
+
 def points_column(id_: str) -> str:
     return tree.name("points", id_)
 
@@ -81,13 +94,13 @@ def rule_look(as_of: date) -> Look:
     return look
 
 
-def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, laddered: bool) -> list[Definition]:
+def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, ladders: Ladders) -> list[Definition]:
     """The points of a rule, if they are asked for, its conclusions, and whether it refuses to score."""
     look, id_ = rule_look(as_of), rule.head.id
     worths = [case.worth for case in rule.cases]
     scores = points and edition.score is not None and id_ in edition.score.rules
     if is_plain(rule):
-        return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n), laddered=laddered))] if scores else []
+        return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n), ladders))] if scores else []
 
     def mark(number: int | None) -> Expr:
         each = None if number is None else worths[number].points
@@ -96,7 +109,7 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, lad
             return found
         return tree.case([(tree.is_null(tree.col(measure_column(each.of))), tree.whole(UNKNOWN))], found)
 
-    found = [(case_column(id_), scan(rule, look, mark, laddered=laddered))]
+    found = [(case_column(id_), scan(rule, look, mark, ladders))]
     if scores:
         found.append((points_column(id_), _by_mark(rule, lambda n: _points(rule, n), tree.BIG)))
     found += [(conclusion_column(one.name), _concluded(rule, one)) for one in rule.conclusions]
@@ -105,10 +118,10 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, lad
     return found
 
 
-def by_outcome(rule: Rule, look: Look, leaf: Leaf, *, laddered: bool) -> Expr:
+def by_outcome(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """A leaf for whatever comes of a rule."""
     if is_plain(rule):
-        return scan(rule, look, leaf, laddered=laddered)
+        return scan(rule, look, leaf, ladders)
     return _by_mark(rule, leaf, tree.BIG)
 
 
@@ -118,12 +131,12 @@ def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
     A database that knows each code of a column once then looks only at the few codes, and not at everybody's.
     """
     conditions = [case.when for case in rule.cases]
-    asked = subjects(conditions[0]) if is_plain(rule) else set()
+    codes = _codes_of(conditions[0])
+    asked = subjects(conditions[0]) if codes and is_plain(rule) else set()
     if len(asked) != 1 or any(subjects(one) != asked for one in conditions if not isinstance(one, Always)):
         return None
-    codes = _codes_of(conditions[0])
     found = [_winner(conditions, code) for code in codes]
-    if not codes or UNKNOWN in found:
+    if UNKNOWN in found:
         return None
     (of,) = asked
     values = [*codes, None]
@@ -169,11 +182,17 @@ def is_plain(rule: Rule) -> bool:
 # ------------------------------------------------------------------------------------------------------- the scan
 
 
-def scan(rule: Rule, look: Look, leaf: Leaf, *, laddered: bool) -> Expr:
-    """The leaf of the case that wins; `laddered` if a long table has a ladder."""
-    found = _ranges(rule)
-    if found is not None:
-        return _ranged(rule, found, look, leaf, laddered=laddered)
+def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
+    """The leaf of the case that wins."""
+    ranges = ladders.get(rule.head.id)
+    if ranges is not None:
+        leaves = [leaf(number) for _, number in ranges.cases]
+        found = down(rule.head.id, look(ranges.of), leaves, leaf(None))
+        if found is not None:
+            return found
+    ranges = ranges or _ranges(rule)
+    if ranges is not None:
+        return _ranged(ranges, look, leaf)
     conditions = [case.when for case in rule.cases]
     always = next((number for number, one in enumerate(conditions) if isinstance(one, Always)), None)
     otherwise, conditions = leaf(always), conditions[:always]
@@ -215,15 +234,6 @@ def _type_of(condition: Condition) -> object:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """A rule as ranges of one number or date: where each begins, and which case it comes to."""
-
-    of: MeasureRef
-    day: bool
-    cases: Sequence[tuple[int, int | None]]
-
-
 def _ranges(rule: Rule) -> Ranges | None:
     """A rule as ranges, if it asks for nothing else than where one number or date lies."""
     conditions = [case.when for case in rule.cases]
@@ -234,21 +244,28 @@ def _ranges(rule: Rule) -> Ranges | None:
     return Ranges(cut[0], day, of_dates(cut[1]) if day else cut[1])
 
 
-def ladder_columns(rule: Rule, as_of: date) -> list[Definition]:
-    """What leads to the range of a rule with a long table; nothing for another."""
-    found = _ranges(rule)
-    if found is None or not steps(len(found.cases)):
-        return []
-    return ladder(rule.head.id, rule_look(as_of)(found.of), [at for at, _ in found.cases], day=found.day)
+def ladders_of(edition: Edition) -> Ladders:
+    """All rules with a table so long that a ladder of lists is quicker."""
+    found = ((id_, _ranges(rule)) for id_, rule in edition.rules.items())
+    return {id_: one for id_, one in found if one is not None and steps(len(one.cases))}
 
 
-def _ranged(rule: Rule, found: Ranges, look: Look, leaf: Leaf, *, laddered: bool) -> Expr:
+def ladder_columns(ladders: Ladders) -> list[Definition]:
+    """What leads to the range of each rule with a long table."""
+    return [
+        column
+        for id_, found in ladders.items()
+        for column in ladder(id_, _measured(found.of), [at for at, _ in found.cases], day=found.day)
+    ]
+
+
+def _measured(of: MeasureRef) -> Expr:
+    return tree.col(measure_column(of.measure))
+
+
+def _ranged(found: Ranges, look: Look, leaf: Leaf) -> Expr:
     """The leaf of the range that a value lies in."""
     here = look(found.of)
-    if laddered and steps(len(found.cases)):
-        given = down(rule.head.id, here, [leaf(number) for _, number in found.cases], leaf(None))
-        if given is not None:
-            return given
     merged = _merged(found.cases, leaf)
     within = halved(here, merged, day=found.day)
     unknown = exp.If(this=tree.is_null(here.copy()), true=leaf(None))
