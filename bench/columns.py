@@ -14,13 +14,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from bench import book, card, openfisca, peers, scorecard
+from bench import book, card, growth, openfisca, peers, scorecard
 from bench.timing import interleaved, ratio, table
 from engine.batch.run import Job, Summary, quiet, run
 from engine.ir import Edition
 from engine.rulebook import edition, load_rulebook
 
 WIDE, PEOPLE, ROWS = 1_000_000, 200_000, 50
+LONG_PEOPLE = 1_000_000
 LONG = 10
 BY_ROW = 2_000
 ROUNDS = 3
@@ -30,7 +31,7 @@ DAY = date(2026, 12, 15)
 def section() -> str:
     """Both tables, with what they say."""
     with tempfile.TemporaryDirectory() as folder:
-        return "\n".join([*wide(Path(folder)), "", *events(Path(folder))])
+        return "\n".join([*wide(Path(folder)), "", *events(Path(folder)), "", *lengths(Path(folder))])
 
 
 def fresh(job: Callable[[Path], Job], out: Path) -> Callable[[], Summary]:
@@ -325,3 +326,38 @@ COPY (
          THEN 'good' ELSE 'strong' END AS band
   FROM scores
 ) TO '{out}' (COMPRESSION zstd)""")
+
+
+# --------------------------------------------------------------------------------------------------------- long tables
+
+
+def lengths(folder: Path) -> list[str]:
+    """One rule with a table of more and more cases, over the same people."""
+    contenders: dict[str, tuple[Callable[[], object], int]] = {}
+    for length in growth.LENGTHS:
+        source = folder / f"length-{length}"
+        source.mkdir()
+        value = f"CASE WHEN h % 20 > 0 THEN (h // 32 % {growth.STEP * length})::BIGINT END AS m0"
+        subject = "'s' || lpad(i::VARCHAR, 9, '0') AS subject"
+        people = f"SELECT i, (hash(i) >> 3)::BIGINT AS h FROM range({LONG_PEOPLE}) t(i)"
+        sql(f"COPY (SELECT {subject}, {value} FROM ({people})) TO '{source}/facts.parquet'")
+        contenders[f"{length:,}"] = (fresh(_length_job(source, length), folder / f"out-{length}"), LONG_PEOPLE)
+    times = interleaved(contenders, ROUNDS)
+    before, after = (f"{length:,}" for length in growth.LENGTHS[-2:])
+    rows = [
+        [name, f"{1 / sorted(times[name])[ROUNDS // 2]:,.0f}", f"{ratio(times, name, before):.2f}"] for name in times
+    ]
+    return [
+        "## A population, longer tables",
+        "",
+        f"One rule over {LONG_PEOPLE:,} people, Parquet to Parquet with reasons; planning the query is part of it.",
+        f"{after} cases cost {ratio(times, after, before):.2f} times what {before} cost:",
+        "",
+        table(["cases", "people a second", f"times {before} cases"], rows),
+        "",
+    ]
+
+
+def _length_job(source: Path, length: int) -> Callable[[Path], Job]:
+    found = book.edition(growth.card(1, length))
+    return lambda out: Job(found, DAY, "use", source, out)

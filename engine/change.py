@@ -15,8 +15,10 @@ from engine.edits import (
     Grade,
     Graded,
     NoteChanged,
+    RowsChanged,
     StartChanged,
     TableRewritten,
+    TriggerChanged,
     VersionChanged,
 )
 from engine.ir import Edition
@@ -68,14 +70,26 @@ def change(before: Edition, after: Edition, *, prove: bool = True, limit: float 
 
 def telling(edits: Iterable[Graded]) -> tuple[Graded, ...]:
     """The edits that tell something: of a policy with nothing else to tell, its new version, else its new text."""
-    every = tuple(edits)
+    every = tuple(one for one in edits if not _derived(one))
     told = {_policy(one) for one in every if not isinstance(one.edit, USUAL)}
     alone: dict[tuple[str, ...], Graded] = {}
     for one in every:
         policy = _policy(one)
         if policy not in told and not isinstance(one.edit, EditionChanged):
             alone[policy] = min(alone.get(policy, one), one, key=lambda each: ORDER.index(type(each.edit)))
-    return tuple(one for one in every if not isinstance(one.edit, USUAL) or one is alone.get(_policy(one)))
+    return tuple(
+        one
+        for one in every
+        if not isinstance(one.edit, USUAL) or one.grade in PROTECTION or one is alone.get(_policy(one))
+    )
+
+
+PROTECTION = (Grade.WEAKENS, Grade.STRENGTHENS)
+
+
+def _derived(one: Graded) -> bool:
+    """Whether nobody wrote it: the same words, with another type or other bands behind them, which are told there."""
+    return isinstance(one.edit, RowsChanged | TriggerChanged) and one.because == "formal"
 
 
 ORDER = (ExampleAdded, ExampleRemoved, TableRewritten, VersionChanged, StartChanged, DigestChanged, NoteChanged)

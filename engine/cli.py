@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from io import TextIOWrapper
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, get_args
 
 import click
+from click.core import ParameterSource
 
 from engine import display, records
 from engine.admit import read_day
@@ -272,8 +273,10 @@ def evaluate_command(
     if source is not None or out is not None:
         if source is None or out is None or file is not None:
             raise click.UsageError("a population needs both --in and --out, and no record")
+        refuse(ctx, ("reading", "form", "lines", "strict", "what_if", "lang"), "is not for a population")
         how = {"explain": explain, "part": part, "engine": engine, "master": master}
         raise SystemExit(evaluate_population(open_book(ctx, book), source, out, how, **asked))
+    refuse(ctx, ("explain", "part", "engine", "master"), "is for a population, with --in and --out")
     if file is None:
         raise click.UsageError("name a record, or a population with --in and --out")
     rulebook = open_book(ctx, book, file)
@@ -293,6 +296,13 @@ def evaluate_command(
         if edition and near and isinstance(result, Decision):
             display.what_if(display.console(), edition, result, near, tag)
     raise SystemExit(1 if isinstance(result, Refusal) else 0)
+
+
+def refuse(ctx: click.Context, names: Sequence[str], why: str) -> None:
+    """An option that somebody gave and that would change nothing is a mistake."""
+    for option in ctx.command.params:
+        if option.name in names and ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} {why}")
 
 
 def evaluate_population(
@@ -409,9 +419,18 @@ def records_command(ctx: click.Context, book: str | None, *, rewrite: bool) -> N
 @AS_OF
 @click.option("--limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds a question.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--field", multiple=True, metavar="SOURCE.FIELD", help="Also whether this item can change a result.")
 @LANG
 @click.pass_context
-def prove(ctx: click.Context, book: str | None, as_of: date | None, limit: float, form: str, lang: str | None) -> None:
+def prove(
+    ctx: click.Context,
+    book: str | None,
+    as_of: date | None,
+    limit: float,
+    form: str,
+    lang: str | None,
+    field: tuple[str, ...],
+) -> None:
     """Prove what can and cannot happen under a rulebook, with example people.
 
     How far the score goes, which cases and bands are reached, whether declared directions hold, what one more entry can
@@ -422,7 +441,8 @@ def prove(ctx: click.Context, book: str | None, as_of: date | None, limit: float
     rulebook = open_book(ctx, book)
     found = open_edition(rulebook, as_of)
     tag = language(rulebook, lang)
-    raise SystemExit(prove_command.run(display.console(), found, as_of or usual_day(rulebook), limit, form, tag))
+    day = as_of or usual_day(rulebook)
+    raise SystemExit(prove_command.run(display.console(), found, day, limit, form, tag, field))
 
 
 WATCH = """Follow one person's record as its rows arrive, and say what each row changes.
@@ -537,10 +557,14 @@ def sql(
 
     It reads a table `subjects` and one for each source, and gives each person's score, band, reasons and consequences.
     """
-    from engine.readings.columns.text import sql_text  # noqa: PLC0415  # it takes a moment to load
+    from engine.readings.columns import never  # noqa: PLC0415  # it takes a moment to load
+    from engine.readings.columns.text import sql_text  # noqa: PLC0415  # as above
 
     rulebook = promulgated(open_book(ctx, book), drafts=drafts)
     found = open_edition(rulebook, as_of)
+    too_large = never(found)
+    if too_large is not None:
+        raise click.ClickException(too_large)
     named = use or found.about.default_use
     if named is None or named not in found.uses:
         raise click.BadParameter(f"one of {', '.join(found.uses)}", param_hint="--use")

@@ -155,10 +155,10 @@ def _withheld(edition: Edition) -> tuple[Refused, ...]:
 
 def _use(edition: Edition, use: str | None) -> list[Refused]:
     """An evaluation names the use it is for, and only a declared one."""
+    if use in edition.uses:
+        return []
     declared = "declared uses: " + (", ".join(f"`{id_}`" for id_ in edition.uses) or "none")
     if use is None:
         help_ = f"{declared}; or name a `default_use` in rulebook.yaml"
         return [Refused("use-missing", "", "the evaluation does not say what it is for", help=help_)]
-    if use not in edition.uses:
-        return [Refused("undeclared-use", "", f"the use `{shown(use)}` is not declared", help=declared)]
-    return []
+    return [Refused("undeclared-use", "", f"the use `{shown(use)}` is not declared", help=declared)]

@@ -20,7 +20,12 @@ FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), def
 @main.command()
 @click.argument("policy", metavar="POLICY")
 @BOOK
-@click.option("--as-of", type=DAY, metavar="DATE", help="The day on which a version is in force, or is not (today).")
+@click.option(
+    "--as-of",
+    type=DAY,
+    metavar="DATE",
+    help="The day on which a version is in force, or is not (today, or the rulebook’s first day).",
+)
 @FORM
 @LANG
 @click.pass_context
@@ -41,7 +46,7 @@ def history(ctx: click.Context, policy: str, book: str | None, as_of: date | Non
     if form == "json":
         click.echo(json.dumps(history_json(rulebook, found, day, tag), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(prose.history(rulebook.about, found, tag)))
+        click.echo("\n".join(prose.history(rulebook.about, found, day, tag)))
 
 
 @main.command()

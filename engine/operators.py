@@ -72,6 +72,11 @@ MANY_CASES = 50_000
 """An edition whose rules have more cases together is a large one."""
 
 
+def has_many_cases(edition: Edition) -> bool:
+    """Whether an edition is so large that some readings leave it to others."""
+    return sum(len(rule.cases) for rule in edition.rules.values()) > MANY_CASES
+
+
 def agreement() -> Any:
     """What the readings were found to agree on: the cases of `truth` for each operator, and those of each reading.
 
@@ -92,7 +97,7 @@ def operators_of(edition: Edition) -> frozenset[str]:
     """
     said = {name for node in nodes(edition) for name in named(node)}
     said |= {"without_score"} if edition.score is None else set()
-    said |= {"edition-size"} if sum(len(rule.cases) for rule in edition.rules.values()) > MANY_CASES else set()
+    said |= {"edition-size"} if has_many_cases(edition) else set()
     return frozenset(said)
 
 

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from time import perf_counter
 from typing import Literal
 
-from engine.editions import changes, in_force, version_of
-from engine.edits import Graded
+from engine.editions import changes, in_force, starts, version_of
+from engine.edits import Edit, Graded, PolicyRemoved
 from engine.ir import About, Edition, Policy
 from engine.load import Document, Shelf
 from engine.parse import parse_about, parse_edition
@@ -20,7 +20,7 @@ from engine.problem import Grade, Problem, Where
 from engine.proofs import Against, against
 from engine.proved import Pair
 from engine.readings import change, prose
-from engine.weaker import weaker
+from engine.weaker import narrowing, weaker
 
 Claim = Literal["patch", "minor", "major"]
 
@@ -63,24 +63,29 @@ def overclaims(shelf: Shelf, seconds: float = SECONDS) -> list[Problem]:
     """Every version number of a rulebook without errors that claims too little, with the edit or a person.
 
     What changes on one day is proved together, because that is what happens to people. Only where it is more than
-    some number claims, each policy is looked at alone.
+    some number claims, each policy is looked at alone. Drafts are held to their numbers as well: people comment
+    on them.
     """
     about, _ = parse_about(shelf.about)
     clock = Clock(seconds, perf_counter() + 3 * seconds)
     problems: list[Problem] = []
-    for day in _days(about, shelf.policies) if about is not None else ():
+    days = () if about is None else (*_days(about, shelf.policies), *_days(about, shelf.policies, shelf.drafts))
+    for day in days:
         said = list(_weaker(day))
         problems += said
         problems += _worse(_without(day, {one.where for one in said if one.grade is Grade.ERROR}), clock)
     return problems
 
 
-def _days(about: About, policies: Sequence[Document]) -> Iterator[Day]:
-    """The days on which a number claims less than major."""
+def _days(about: About, policies: Sequence[Document], drafts: Sequence[Document] | None = None) -> Iterator[Day]:
+    """The days on which a number claims less than major: a number of a draft, if there are drafts to ask about."""
     memo: Memo = {}
-    for on in changes(policies):
+    files = {draft.file for draft in drafts or ()}
+    policies = (*policies, *(drafts or ()))
+    for on in changes(policies) if drafts is None or drafts else ():
         before, after = in_force(policies, on - timedelta(days=1)), in_force(policies, on)
-        steps = list(_steps(before, after))
+        repeals = [one for one in policies if starts(one) == on and one.data["change"]["kind"] == "repeal"]
+        steps = [one for one in _steps(before, (*after, *repeals)) if drafts is None or one.new.file in files]
         if all(step.claim == "major" for step in steps):
             continue
         a, b = (parse_edition(about, documents, on, memo=memo)[0] for documents in (before, after))
@@ -125,7 +130,7 @@ def _weaker(day: Day) -> Iterator[Problem]:
     for step in day.steps:
         if step.claim == "major":
             continue
-        edits = change.policy_edits(_policy(old, step.old), _policy(new, step.new))
+        edits = _edits(_policy(old, step.old), new, step)
         found = weaker(day.before, day.after, edits)
         if found.surely:
             because = prose.because(found.surely[0].because, "en")
@@ -134,6 +139,18 @@ def _weaker(day: Day) -> Iterator[Problem]:
         elif found.perhaps:
             because = prose.because(found.perhaps[0].because, "en")
             yield _open(step, f"only people can weigh it: {because} {_told(day, found.perhaps)}")
+        narrowed = change.graded(day.before, day.after, narrowing(edits))
+        if narrowed and not found.surely and step.claim == "patch":
+            words = "records that were taken are refused"
+            yield _problem(step, "minor", words, f"{_minor(step)}. {_told(day, narrowed)}")
+
+
+def _edits(was: Policy, policies: Mapping[str, Mapping[str, Policy]], step: Step) -> tuple[Edit, ...]:
+    """What a step changes in its policy; a repeal takes it away."""
+    kind, id_ = f"{was.head.kind}s", was.head.id
+    if step.new.data["change"]["kind"] == "repeal":
+        return (PolicyRemoved((kind, id_), 0, was),)
+    return change.policy_edits(was, policies[kind][id_])
 
 
 def _policy(policies: Mapping[str, Mapping[str, Policy]], document: Document) -> Policy:
@@ -158,20 +175,22 @@ def _worse(day: Day, clock: Clock) -> Iterator[Problem]:
     if found is None:
         return
     if len(steps) == 1:
-        yield _said(steps[0], found, a, b, clock)
+        yield _said(steps[0], found, a, b, clock, day.on)
         return
     apart: list[Step] = []
     problems: list[Problem] = []
     for step in steps:
         if step.claim == "major":
             continue
-        alone = parse_edition(a.about, [step.new if one is step.old else one for one in day.documents], day.on)[0]
+        gone = step.new.data["change"]["kind"] == "repeal"
+        documents = [step.new if one is step.old else one for one in day.documents if one is not step.old or not gone]
+        alone = parse_edition(a.about, documents, day.on)[0]
         if alone is None:
             apart.append(step)
             continue
         own = _against(a, alone, step.claim, clock, day.on)
         if own is not None:
-            problems += [_said(step, own, a, alone, clock)]
+            problems += [_said(step, own, a, alone, clock, day.on)]
     yield from problems
     enough = {step.claim for step in steps} - {"patch"}
     if not problems and "major" not in enough:
@@ -180,7 +199,7 @@ def _worse(day: Day, clock: Clock) -> Iterator[Problem]:
                 continue
             joint = _against(a, b, "minor" if step.claim == "minor" else "patch", clock, day.on)
             if joint is not None:
-                yield _said(step, joint, a, b, clock)
+                yield _said(step, joint, a, b, clock, day.on)
 
 
 def _against(a: Edition, b: Edition, claim: Literal["patch", "minor"], clock: Clock, on: date) -> Against | None:
@@ -189,7 +208,7 @@ def _against(a: Edition, b: Edition, claim: Literal["patch", "minor"], clock: Cl
     return against(a, b, claim, clock.seconds, on, clock.until)
 
 
-def _said(step: Step, found: Against, a: Edition, b: Edition, clock: Clock) -> Problem:
+def _said(step: Step, found: Against, a: Edition, b: Edition, clock: Clock, on: date) -> Problem:
     """That a number claims too little, or that nobody knows."""
     if found.effect is None or found.effect.people is None:
         names = ", ".join(f"`{one.id}` ({one.why})" for one in found.left_out)
@@ -199,10 +218,13 @@ def _said(step: Step, found: Against, a: Edition, b: Edition, clock: Clock) -> P
     person = _person(a, b, found.effect.people)
     if found.effect.worse:
         return _problem(step, "major", "somebody is worse off", f"{_major(step)}. {person}")
+    worse = _against(a, b, "minor", clock, on)
+    if worse is not None and worse.effect is not None and worse.effect.people is not None:
+        person = _person(a, b, worse.effect.people)
+        return _problem(step, "major", "somebody is worse off", f"{_major(step)}. {person}")
     words = "somebody gets a different result"
-    old = step.old.data["version"].split(".")
-    number = f"{old[0]}.{int(old[1]) + 1}.0"
-    return _problem(step, "minor", words, f"call it {number} or, if anybody is worse off, {_next(step)}. {person}")
+    doubt = "" if worse is None else f" or, if anybody is worse off, {_next(step)}"
+    return _problem(step, "minor", words, f"{_minor(step)}{doubt}. {person}")
 
 
 def _open(step: Step, why: str) -> Problem:
@@ -236,6 +258,11 @@ def _place(step: Step) -> Where:
 
 def _next(step: Step) -> str:
     return f"{int(step.old.data['version'].split('.')[0]) + 1}.0.0"
+
+
+def _minor(step: Step) -> str:
+    old = step.old.data["version"].split(".")
+    return f"call it {old[0]}.{int(old[1]) + 1}.0"
 
 
 def _major(step: Step) -> str:

@@ -8,12 +8,13 @@ from datetime import date
 from math import inf
 from typing import Any, Literal
 
+from engine import edits as e
 from engine.decision import Decision, Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition
 from engine.proved import TAKEN_AS_ANYTHING, Compared, Effect, Free, Proved, Tell, Unsaid
 from engine.readings import change, proof
-from engine.weaker import weaker
+from engine.weaker import narrowing, weaker
 
 LIMIT = 60.0
 """Seconds for one question."""
@@ -46,7 +47,17 @@ def compare(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = N
     >>> found.verdict, found.rise.value, found.fall.value, found.nobody_worse
     ('more-favourable', 10, 0, 'yes')
     """
-    return _open(proof.compare(a, b, as_of or max(a.from_, b.from_), replay, limit))
+    found = proof.compare(a, b, as_of or max(a.from_, b.from_), replay, limit)
+    known = {(one.kind, one.id) for one in found.not_proved}
+    narrowed = [one for one in _takes_less(a, b) if (one.kind, one.id) not in known]
+    return _open(replace(found, not_proved=(*found.not_proved, *narrowed)))
+
+
+def _takes_less(a: Edition, b: Edition) -> tuple[Unsaid, ...]:
+    """The sources of which a value that was taken is refused: nothing was proved about people with such values."""
+    edits = change.edits(a, b)
+    ids = dict.fromkeys(one.place[1] for one in narrowing(edits) if not isinstance(one, e.FieldRemoved))
+    return tuple(Unsaid("source", id_, "takes-less") for id_ in ids)
 
 
 def left_out(found: Compared) -> tuple[Unsaid, ...]:
@@ -110,12 +121,13 @@ def claims(a: Edition, b: Edition, limit: float = LIMIT, as_of: date | None = No
     if worse or protected:
         return Claimed("major", worse + protected, found)
     missing = tuple(f"not-proved:{one.kind}:{one.id}" for one in left_out(found))
+    missing += tuple(one.kind for one in found.effects if one.kind == "band-other" and one.happens != "no")
     missing += tuple(dict.fromkeys(f"{one.because}:{one.edit.place[1]}" for one in less.perhaps))
     if missing or found.nobody_worse == "undecided" or found.equivalent == "undecided":
         return Claimed("undecided", missing, found)
-    if found.equivalent == "yes":
+    if found.equivalent == "yes" and not list(narrowing(change.edits(a, b))):
         return Claimed("patch", (), found)
-    return Claimed("minor", tuple(dict.fromkeys(e.kind for e in found.effects if e.happens == "yes")), found)
+    return Claimed("minor", tuple(dict.fromkeys(one.kind for one in found.effects if one.happens == "yes")), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +161,5 @@ def against(
     """
     day = as_of or max(a.from_, b.from_)
     happens, effect, unsaid = proof.first(a, b, day, replay, limit, until, worse=claim == "minor")
-    return None if happens == "no" else Against(effect, unsaid)
+    narrowed = _takes_less(a, b)
+    return None if happens == "no" and not narrowed else Against(effect, (*unsaid, *narrowed))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,19 +15,39 @@ from rich.markup import escape
 
 from engine.decision import plain
 from engine.ir import Edition, Number, Value
-from engine.proofs import prove
+from engine.proofs import independent, prove
 from engine.proved import Person, Proved, Reach, Undecided, Unshown
 from engine.readings import prose
 
 
-def run(console: Console, edition: Edition, as_of: date, limit: float, form: str, lang: str) -> int:
-    """Proves and prints; the exit status is 1 when something is broken or undecided."""
+def asked_fields(edition: Edition, named: Sequence[str]) -> list[tuple[str, str]]:
+    """Fields as they are named on the command line, like `bill-payments.amount`."""
+    found = []
+    for words in named:
+        source, _, field = words.partition(".")
+        if source not in edition.sources:
+            raise click.BadParameter(f"there is no source `{source}`; there is: {', '.join(sorted(edition.sources))}")
+        fields_ = edition.sources[source].fields
+        if field not in fields_:
+            raise click.BadParameter(f"`{source}` has no field `{field}`; it has: {', '.join(sorted(fields_))}")
+        found.append((source, field))
+    return found
+
+
+def run(
+    console: Console, edition: Edition, as_of: date, limit: float, form: str, lang: str, named: Sequence[str] = ()
+) -> int:
+    """Proves and prints, also of the `named` fields; the exit status is 1 when something is broken or undecided."""
+    asked = asked_fields(edition, named)
     with console.status("") as status:  # only on a terminal
 
         def tell(question: str) -> None:
             status.update(escape(prose.question(question, lang)))
 
         found = prove(edition, limit, as_of, tell)
+        known = {(one.source, one.field) for one in found.independent}
+        more = [independent(edition, *one, limit, as_of) for one in dict.fromkeys(asked) if one not in known]
+        found = replace(found, independent=(*found.independent, *more))
     if form == "json":
         click.echo(json.dumps(proved_json(edition, found), ensure_ascii=False, indent=2))
     else:
@@ -53,7 +74,8 @@ def holds(found: Proved) -> bool:
         and not any(isinstance(end, Undecided | Unshown) for end in ends)
         and all(one.reachable == "yes" for one in found.cases if one.case is not None)
         and all(one.holds == "yes" or one.excepted for one in found.directions)
-        and all(one.how in ("unread", "proved") for one in found.independent)
+        and all(one.how in ("unread", "proved") or one.exclusion is None for one in found.independent)
+        and all(one.how != "undecided" for one in found.independent)
         and all(isinstance(one.drop, int) for one in found.events)
         and "undecided" not in (*found.bands.values(), found.no_score)
         and not isinstance(found.cliff, Undecided | Unshown)

@@ -21,7 +21,8 @@ ReplayGiven = Callable[[Edition, Mapping[str, Value | None], date, str], Decisio
 class Unsaid:
     """What cannot be expressed, and so is not proved: the kind and id of a policy, and why (a stable word).
 
-    `why` is withheld, no-use, types-differ, too-many-kinds-of-rows, too-many-cases or in-one-edition-only.
+    `why` is withheld, no-use, types-differ, too-many-kinds-of-rows, too-many-cases, takes-less or
+    in-one-edition-only.
     """
 
     kind: str

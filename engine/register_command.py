@@ -43,7 +43,11 @@ def opened(url: str, secret: Path | None = None) -> Iterator[Register]:
     from engine.register.store import NoRegisterError, open_register  # noqa: PLC0415  # as above
 
     try:
-        yield open_register(url, b"" if secret is None else read_secret(secret))
+        found = open_register(url, b"" if secret is None else read_secret(secret))
+        try:
+            yield found
+        finally:
+            found.engine.dispose()
     except (NoKeyError, NoRegisterError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -37,14 +37,15 @@ class BadSide(Exception):  # noqa: N818  # what was asked for is bad, and the se
 
 def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side, Side]:
     """The two sides of a comparison, or BadSide. Of two versions of a policy, everything else is held still."""
+    if two_folders(a, b):
+        return pairs(a, b, policies)[-1]
     one, other = side(a, policies, book), side(b, policies, book)
     if (one.policy is None) != (other.policy is None):
         raise BadSide(f"`{a}` and `{b}` are not the same kind of thing: a policy is compared with a policy")
     if one.rulebook.about.id != other.rulebook.about.id:
-        ids = f"`{one.rulebook.about.id}` and `{other.rulebook.about.id}`"
-        raise BadSide(f"{ids} are different rulebooks; only versions of one can be compared")
+        raise _different(one.rulebook, other.rulebook)
     if one.policy is None or other.policy is None:
-        if one.edition.digest == other.edition.digest and not _two_folders(a, b):
+        if one.edition.digest == other.edition.digest:
             raise BadSide(f"`{a}` and `{b}` are the same edition, the one of {one.edition.from_.isoformat()}")
         return one, other
     if _name(one.policy) != _name(other.policy):
@@ -54,13 +55,38 @@ def sides(a: str, b: str, policies: Path, book: str | None = None) -> tuple[Side
     return _held_still(one, other), other
 
 
+def pairs(a: str, b: str, policies: Path) -> list[tuple[Side, Side]]:
+    """Two folders on each day on which they differ, or on the last day of all where they never do."""
+    books = [_load(asked, policies) for asked in (a, b)]
+    if books[0].about.id != books[1].about.id:
+        raise _different(books[0], books[1])
+    days = sorted({day for book in books for day in changes(book.shelf.policies)})
+    shared = [day for day in days if all(in_force(book.shelf.policies, day) for book in books)]
+    found = [(_on(books[0], day), _on(books[1], day)) for day in shared]
+    if not found:
+        raise BadSide(f"there is no day on which policies of both `{a}` and `{b}` are in force")
+    differ = {(_text(one.edition), _text(other.edition)): (one, other) for one, other in found}
+    return [(one, other) for (before, after), (one, other) in differ.items() if before != after] or found[-1:]
+
+
+def _text(edition: Edition) -> tuple[str, str]:
+    """What the documents of an edition say, and what the rulebook says of itself."""
+    return edition.digest, edition.about.digest
+
+
+def _different(one: Rulebook, other: Rulebook) -> BadSide:
+    return BadSide(
+        f"`{one.about.id}` and `{other.about.id}` are different rulebooks; only versions of one can be compared"
+    )
+
+
 def is_folder(asked: str) -> bool:
     """Whether an argument names a rulebook's folder."""
     return (Path(asked) / "rulebook.yaml").is_file()
 
 
-def _two_folders(a: str, b: str) -> bool:
-    """Whether two different folders are named. They may well hold the same edition: then nothing changes."""
+def two_folders(a: str, b: str) -> bool:
+    """Whether two different folders are named. They may well hold the same editions: then nothing changes."""
     return is_folder(a) and is_folder(b) and not Path(a).samefile(b)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine import edits as e
@@ -69,10 +69,36 @@ def weaker(before: Edition, after: Edition, edits: Iterable[Edit]) -> Weaker:
     )
 
 
+def narrowing(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Edits of items of data after which a record that was taken is refused.
+
+    >>> found = narrowing([e.BoundChanged(("sources", "bills", "fields", "amount", "type", "greatest"), None, 100)])
+    >>> [type(one).__name__ for one in found]
+    ['BoundChanged']
+    """
+    for edit in edits:
+        if edit.place[:1] != ("sources",) or edit.place[2:3] != ("fields",):
+            continue
+        match edit:
+            case e.ChoiceRemoved() | e.FieldRemoved() | e.TypeChanged() | e.UnitChanged() | e.FutureChanged(new=False):
+                yield edit
+            case e.PlacesChanged(old=old, new=new) if new < old:
+                yield edit
+            case e.OptionalChanged(new=False):
+                yield edit
+            case e.FieldAdded(new=field) if not field.optional:
+                yield edit
+            case e.BoundChanged(place, old, new) if new is not None:
+                if old is None or (new < old if place[-1] == "greatest" else new > old):
+                    yield edit
+            case _:
+                pass
+
+
 def _proved(edit: Edit) -> bool:
     """Whether only the proof can tell: what a measure adds to what is known is what a rule makes of it."""
     return isinstance(edit, PROVED) or (isinstance(edit, e.PolicyAdded) and edit.place[0] == "measures")
 
 
 def _counted(edit: Edit) -> bool:
-    return edit.place[0] in ("measures", "rules", "scores")
+    return edit.place[0] in ("measures", "rules", "scores") and not isinstance(edit, e.EndChanged)

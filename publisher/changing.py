@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.change import counts
-from engine.editions import starts
+from engine.editions import comment_until, starts
 from engine.edits import Grade, Graded, Reworded, TermsChanged
 from engine.load import Document
 from engine.readings import prose as say
@@ -67,6 +67,7 @@ def step_page(speaker: Speaker, frame: p.Frame, library: Library | None, step: S
         part=1,
         parts=(),
         compare=None,
+        comments=tuple(sorted({day for document in step.documents[1].values() if (day := comment_until(document))})),
     )
 
 
@@ -220,6 +221,7 @@ def policy_page(speaker: Speaker, frame: p.Frame, library: Library, step: Step, 
         part=1,
         parts=(),
         compare=addresses.compare_page(speaker.home, kind, id_) if len(own) > 1 else None,
+        comments=() if (day := comment_until(new)) is None else (day,),
     )
 
 

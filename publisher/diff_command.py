@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
 from engine.change import Change, change, counts, telling
 from engine.cli import BOOK, LANG, language, main
 from engine.diff_json import change_json
+from engine.editions import comment_until
 from engine.edits import EffectChanged, Grade, Graded
 from engine.ir import Edition
-from engine.proved import Compared, Reach
+from engine.proved import Compared, Effect, Reach
 from engine.readings import prose
-from engine.readings.prose.words import counted, phrase
-from engine.sides import BadSide, Side, sides
+from engine.readings.prose.words import counted, phrase, sentence
+from engine.sides import BadSide, Side, pairs, sides, two_folders
 from publisher.review import heading, review
 from publisher.studies import Study
 
@@ -65,22 +66,66 @@ def diff(
     if no_proof and gate in ("worse-off", "major"):
         raise BadInputError(f"--fail-on {gate} needs the proof; leave out --no-proof")
     try:
-        old, new = sides(a, b, ctx.obj, book)
+        every = pairs(a, b, ctx.obj) if two_folders(a, b) else [sides(a, b, ctx.obj, book)]
     except BadSide as bad:
         raise BadInputError(str(bad)) from None
+    old, new = every[-1]
     tag = language(new.rulebook, lang)
-    found = only(new, change(old.edition, new.edition, prove=not no_proof, limit=limit))
+    changed = [
+        only(after, change(before.edition, after.edition, prove=not no_proof, limit=limit)) for before, after in every
+    ]
+    found = changed[-1]
     match form:
         case "json":
             told = json.dumps(change_json(found, tag), ensure_ascii=False, indent=2)
         case "html":
             told = review(old, new, Study(found.claimed), tag).decode().rstrip("\n")
         case "markdown":
-            told = "\n".join(markdown(found, heading(old, tag), heading(new, tag), tag))
+            told = days(markdown, every, changed, tag)
         case _:
-            told = "\n".join(text(found, heading(old, tag), heading(new, tag), tag))
-    click.echo(told)
-    raise SystemExit(1 if gate is not None and exceeded(found, gate) else 0)
+            told = days(text, every, changed, tag)
+    try:
+        click.echo(told)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BadInputError(f"what was found cannot be written: {error.strerror}") from None
+    for words in beside(a, b, every, form) if two_folders(a, b) else ():
+        click.echo(f"note: {words}", err=True)
+    raise SystemExit(1 if gate is not None and any(exceeded(one, gate) for one in changed) else 0)
+
+
+Told = Callable[[Change, str, str, str], Iterator[str]]
+
+
+def days(tell: Told, every: Sequence[tuple[Side, Side]], changed: Sequence[Change], lang: str) -> str:
+    """What changes on each day on which there is a difference, one after the other."""
+    told = [
+        "\n".join(tell(found, heading(old, lang), _open(new, lang), lang))
+        for found, (old, new) in zip(changed, every, strict=True)
+    ]
+    return "\n\n".join(told)
+
+
+def _open(side: Side, lang: str) -> str:
+    """What a side is called, with the days until which its drafts are open for comment."""
+    drafts = [one for one in side.rulebook.shelf.drafts if one in ((side.policy,) if side.policy else side.documents)]
+    days = sorted({day for draft in drafts if (day := comment_until(draft))})
+    if not days:
+        return heading(side, lang)
+    said = [phrase(lang, "change.comments", date=prose.day(day, lang)) for day in days]
+    return phrase(lang, "change.open", side=heading(side, lang), comments=phrase(lang, "join.items").join(said))
+
+
+def beside(a: str, b: str, every: Sequence[tuple[Side, Side]], form: str) -> Iterator[str]:
+    """Differences of two folders that are not in what was written."""
+    if form in ("json", "html"):
+        for old, new in every[:-1]:
+            on = max(old.edition.from_, new.edition.from_).isoformat()
+            yield f"there is another change: compare `{a}@{on}` with `{b}@{on}`"
+    drafts = [sorted(one.digest for one in side.rulebook.shelf.drafts) for side in every[-1]]
+    if drafts[0] != drafts[1]:
+        yield f"drafts differ as well, and are in force for nobody: compare with `{b}@drafts`"
 
 
 def only(side: Side, found: Change) -> Change:
@@ -140,10 +185,42 @@ def proof_lines(before: Edition, after: Edition, compared: Compared, lang: str) 
         for key, reached in (("rise", compared.rise), ("fall", compared.fall)):
             if isinstance(reached, Reach) and reached.value:
                 said.append(phrase(lang, f"change.proof.{key}", n=str(abs(reached.value))))
-    people = compared.worse or next((one.people for one in compared.effects if one.people is not None), None)
-    if people is not None:
-        said.append(phrase(lang, "change.proof.person", pair=prose.pair(before, after, people, lang)))
+    if compared.equivalent != "yes":
+        said += _moves(before, after, compared, lang)
+    shown = [one for one in compared.effects if one.people is not None]
+    if shown and compared.reference is not None:
+        said.append(prose.reference(before, compared.reference, lang))
+    said += [_somebody(before, after, one, lang) for one in shown]
     return said + [prose.not_proved(after, one, lang) for one in compared.not_proved]
+
+
+def _somebody(before: Edition, after: Edition, effect: Effect, lang: str) -> str:
+    """An effect with the person it happens to: what sets them apart, and what they get before and after."""
+    assert effect.people is not None, "somebody shows it"
+    return phrase(
+        lang,
+        "change.proof.somebody",
+        effect=phrase(lang, f"change.proof.effect.{effect.kind}"),
+        person=prose.apart(before, effect.people.before, lang),
+        pair=sentence(prose.pair(before, after, effect.people, lang)),
+    )
+
+
+def _moves(before: Edition, after: Edition, compared: Compared, lang: str) -> Iterator[str]:
+    """Which moves from band to band can happen; all that are not named were proved impossible."""
+    if before.score is None or after.score is None:
+        return
+    told = {"yes": "change.proof.moves", "undecided": "change.proof.moves_open"}
+    for answer, key in told.items():
+        some = [
+            phrase(lang, "change.proof.move", old=prose.band(before, one, lang), new=prose.band(after, other, lang))
+            for (one, other), given in compared.bands.items()
+            if given == answer and one != other
+        ]
+        if some:
+            yield phrase(lang, key, list=phrase(lang, "join.items").join(some))
+        elif answer == "yes":
+            yield phrase(lang, "change.proof.no_moves")
 
 
 def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
@@ -159,7 +236,7 @@ def text(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
     if found.claimed is not None:
         yield ""
         yield phrase(lang, "change.proof.title")
-        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+        for line in (*proof_lines(found.before, found.after, found.claimed.compared, lang), *least(found, lang)):
             yield f"  {line}"
 
 
@@ -175,8 +252,14 @@ def markdown(found: Change, old: str, new: str, lang: str) -> Iterator[str]:
             yield f"- {words} *{escaped(prose.because(one.because, lang))}* `{one.fingerprint}`"
     if found.claimed is not None:
         yield f"\n### {phrase(lang, 'change.proof.title')}\n"
-        for line in proof_lines(found.before, found.after, found.claimed.compared, lang):
+        for line in (*proof_lines(found.before, found.after, found.claimed.compared, lang), *least(found, lang)):
             yield f"- {escaped(line)}"
+
+
+def least(found: Change, lang: str) -> Iterator[str]:
+    """The least the version number must claim, if anything changes."""
+    if found.claimed is not None and telling(found.edits):
+        yield phrase(lang, f"change.proof.claim.{found.claimed.claim}")
 
 
 def escaped(words: str) -> str:

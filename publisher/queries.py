@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from engine.ir import Edition
+from engine.operators import has_many_cases
 from publisher import addresses
 from publisher.library import Library
 from publisher.pages import File
@@ -27,7 +28,8 @@ def queries(library: Library) -> tuple[tuple[str, str], ...]:
     id_, shown = library.rulebook.about.id, library.shown
     parts = (shown.sources, shown.measures, shown.rules, shown.uses, shown.exclusions, shown.rights)
     heads = [policy.head for part in parts for policy in part.values()] + ([shown.score.head] if shown.score else [])
-    if not shown.uses or len(shown.rules) > MOST_RULES or any(head.withheld for head in heads):
+    too_long = len(shown.rules) > MOST_RULES or has_many_cases(shown)
+    if not shown.uses or too_long or any(head.withheld for head in heads):
         return ()  # what is not published in full is not executed
     return tuple((name, addresses.query_file(id_, one)) for name, one in zip(NAMES, DIALECTS, strict=True))
 

@@ -20,8 +20,8 @@ def run(policies: Path, *arguments: str, stdin: str | None = None) -> Result:
 
 
 def copied(folder: Path, source: Path = DEMO) -> Path:
-    """The folder of policies with a copy of the demo in it."""
-    shutil.copytree(source, folder / "policies" / source.name)
+    """The folder of policies with a copy of a rulebook in it, without its log."""
+    shutil.copytree(source, folder / "policies" / source.name, ignore=shutil.ignore_patterns("log"))
     return folder / "policies"
 
 

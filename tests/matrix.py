@@ -27,24 +27,29 @@ from engine.ir import Compare, Constant, Edition, Fixed, MeasureRef, Number, Op,
 from engine.locate import policies_folder
 from engine.operators import MANY_CASES, OPERATORS, operators_of, operators_of_rules
 from engine.proved import Outcome
-from engine.readings import compiled, proof, prose, session, truth
+from engine.readings import columns, compiled, proof, prose, session, truth
+from engine.readings.columns.tables import Asked
 from engine.records import read_json
 from engine.rulebook import edition, load_rulebook
 from tests.browser_cases import HARNESS, Case, cases_text, drawn_cases, edition_text, sent, written
+from tests.populations import filled, told, usual_tables
 from tests.strategies import Drawn, rulebooks
 from tests.website import DEMO
 
 FILE = Path(truth.__file__).with_name("agreement.json")
 DAY = date(2026, 12, 15)
-NEVER = {"session": session.NEVER, "proof": proof.NEVER}
+NEVER = {"session": session.NEVER, "columns": columns.NEVER, "proof": proof.NEVER}
 """What a reading refuses by its own word, by operator."""
 
-DECIDING = ("compiled", "session", "browser", "proof")
-FEW = {"proof": 4}
-"""How many cases of a rulebook a reading is asked that takes long for each."""
+DECIDING = ("compiled", "session", "browser", "columns", "proof")
+FEW = {"columns": None, "proof": 4}
+"""Readings that are not asked everything; how many cases of a rulebook, where each takes long.
+
+The columns are asked about the records of one day in one query; measures that are given are no population.
+"""
 
 LEFT_OPEN = object()
-"""The answer of a proof that leaves out a source, and says so: rows that can differ in too many ways."""
+"""The answer of a reading that was not asked, or of a proof that leaves out a source, and says so."""
 
 SIZE = "edition-size"
 LARGE = "bill-count", "paid-on-time"
@@ -175,6 +180,8 @@ def compare(matrix: Matrix, script: Script, found: Edition, cases: list[Case]) -
             match name:
                 case "browser":
                     agrees = answer == written(decision_json(said, "en"))
+                case "columns":
+                    agrees = answer == expected_row(found, case, said, answer["subject"])
                 case "proof":
                     agrees = answer == outcome_of(said)
                 case _:
@@ -215,6 +222,8 @@ def ask(name: str, script: Script, found: Edition, cases: list[Case]) -> Iterabl
     if name == "compiled":
         made = compiled.compile_edition(found)
         return [by_compiled(made, case) for case in cases]
+    if name == "columns":
+        return by_columns(found, cases)
     if name == "proof":
         if is_large(found):
             return [Never(SIZE)] * len(cases)
@@ -236,6 +245,35 @@ def by_compiled(made: compiled.Compiled, case: Case) -> Any:
     values = read_given(made.edition, data, case.as_of)
     assert isinstance(values, dict)
     return compiled.decide_given(made, values, case.as_of, use)
+
+
+def by_columns(found: Edition, cases: list[Case]) -> list[Any]:
+    """What one query says of the records of one day; measures that are given are no records."""
+    if columns.never(found) is not None:
+        return [Never(SIZE)] * len(cases)
+    days = Counter(case.as_of for case in cases if case.how == "decide")
+    day = max(days, key=lambda one: days[one], default=None)
+    chosen = [number for number, case in enumerate(cases) if (case.how, case.as_of) == ("decide", day)]
+    answers: list[Any] = [LEFT_OPEN] * len(cases)
+    if day is None:
+        return answers
+    of = asked_of_columns(found, cases[chosen[0]])
+    connection = filled(of.tables, [read_json(cases[number].text) for number in chosen])
+    names = [*columns.output(of, "points"), "edition", "bad"]
+    rows = sorted(connection.execute(columns.decisions(of, "points", packed=True).sql("duckdb")).fetchall())
+    for number, row in zip(chosen, rows, strict=True):  # whose names are in their order
+        answers[number] = dict(zip(names, row, strict=True))
+    return answers
+
+
+def asked_of_columns(found: Edition, case: Case) -> Asked:
+    assert case.as_of is not None
+    return Asked(found, case.as_of, use_of(found, case), usual_tables(found))
+
+
+def expected_row(found: Edition, case: Case, said: Decision, subject: str) -> dict[str, Any]:
+    """A decision as a row of the query."""
+    return told(said, asked_of_columns(found, case), subject)
 
 
 def by_proof(found: Edition, anybody: Callable[[date], proof.Anybody], case: Case) -> Any:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import html
 
+from engine.locate import policies_folder
 from engine.structure import schema, validator
 from publisher.command import main
 
@@ -53,8 +54,14 @@ def test_with_proof_somebody_is_shown():
     """Every person was run through the engine."""
     result = run(NEW, DRAFTS, proof=True)
     assert result.exit_code == 0, result.output
-    assert "Somebody is worse off." in result.output
-    assert re.search(r"Example: score \d+, band “.+” before, score \d+, band “.+” after", result.output)
+    assert "Somebody gets a worse score, band or consequence." in result.output
+    assert re.search(r"Example: .*\. Score \d+, band “.+” before, score \d+, band “.+” after", result.output)
+    assert "A benefit is lost. Example: " in result.output
+    assert "No longer follows: “No deposit is asked for”." in result.output
+    assert "These moves between bands can happen: “still building” → “average”;" in result.output
+    assert result.output.rstrip().endswith(
+        "The version number must claim a major change: somebody can be worse off, or protection gets weaker."
+    )
 
 
 def test_json_has_the_published_form():
@@ -186,3 +193,42 @@ def test_what_cannot_be_compared_is_said(args: tuple[str, ...], message: str, fo
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_folders_are_compared_on_every_day_on_which_they_differ(tmp_path: Path):
+    """A released version that was changed in its place is told, although a later one has replaced it."""
+    before, after = tmp_path / "before" / BOOK, tmp_path / "after" / BOOK
+    for folder in (before, after):
+        shutil.copytree(policies_folder() / BOOK, folder)
+    same = run(str(before), str(after), "--fail-on", "any")
+    assert (same.exit_code, same.output.splitlines()[-1]) == (0, "Nothing changes.")
+    file = after / ON_TIME / "1.0.0.yaml"
+    text = file.read_text("utf-8").replace('">= 0.98", 90]', '">= 0.98", 60]').replace("points: 90", "points: 60")
+    file.write_text(text, "utf-8")
+    draft = after / "rules/fraud-judgment/drafts/2.0.0.yaml"
+    draft.write_text(draft.read_text("utf-8").replace("140", "150"), "utf-8")
+    result = run(str(before), str(after), "--fail-on", "weakens")
+    assert result.exit_code == 1
+    assert result.stdout.count("fall from 90 to 60") == 2
+    assert "edition of 1 December 2026 to" in result.stdout
+    assert "edition of 1 February 2027 to" in result.stdout
+    assert "note: drafts differ as well, and are in force for nobody: compare with" in result.stderr
+    told = run(str(before), str(after), "--format", "json")
+    assert json.loads(told.stdout)["before"]["edition"] == "2027-02-01"
+    assert "note: there is another change: compare" in told.stderr
+
+
+def test_a_draft_says_until_when_it_is_open():
+    for lang, words in (("en", "(comments until 30 June 2027)"), ("zh-Hans", "（征求意见至2027年6月30日）")):
+        assert run(NEW, DRAFTS, "--lang", lang).output.splitlines()[0].endswith(words)
+
+
+def test_an_answer_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch):
+    """A full disk is not a change that goes too far."""
+
+    def full(*_: object, err: bool = False, **__: object) -> None:
+        if not err:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("publisher.diff_command.click.echo", full)
+    assert run(OLD, NEW, "--fail-on", "any").exit_code == 2

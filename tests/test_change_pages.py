@@ -479,3 +479,12 @@ def test_the_versions_to_compare_are_those_of_the_rulebook(site: Path):
     assert versions[0]["yaml"] == (folder / "1.0.0.yaml").read_text("utf-8")
     assert versions[1]["yaml"] == (folder / "drafts" / "2.0.0.yaml").read_text("utf-8")
     assert versions[0]["texts"]["title"] == {"en": "Civic trust score", "zh-Hans": "守约分"}
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Comments until"), ("zh-Hans", "征求意见至")])
+def test_a_step_to_drafts_says_until_when_comments_are_taken(lang: str, said: str):
+    """Who reads what a proposal would change must know for how long they can say something."""
+    old, new = sides(f"{FAIR}@2027-04-01", f"{FAIR}@drafts", policies_folder())
+    assert said in review(old, new, Study(), lang).decode()
+    first, second = sides(f"{FAIR}@2027-02-01", f"{FAIR}@2027-04-01", policies_folder())
+    assert said not in review(first, second, Study(), lang).decode()

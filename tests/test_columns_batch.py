@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ SUBJECTS = {"subject": ["a", "b"]}
 CHECKED = {"subject": ["a", "b"], "verified": [True, False]}
 
 
+@cache
 def under(book: str = BOOK) -> Any:
     found = edition(load_rulebook(book), DAY)
     assert found is not None
@@ -320,10 +322,7 @@ def test_a_truncated_file_is_named(sample: Path, tmp_path: Path) -> None:
         data = file.read_bytes()
         (tmp_path / "in" / file.name).write_bytes(data[:-200] if file.stem == "bill-payments" else data)
     (problem,) = batch.run(job(tmp_path / "in", tmp_path / "out"))  # type: ignore[misc]  # a list, not a summary
-    assert (
-        problem.sentence
-        == "the table `bill-payments` cannot be read: `bill-payments.parquet` is broken off or not of its kind"
-    )
+    assert problem.sentence == "the table `bill-payments` cannot be read: `bill-payments.parquet` is broken off"
     assert [one.name for one in tmp_path.iterdir()] == ["in"]
 
 
@@ -336,12 +335,22 @@ def test_a_folder_that_is_there_is_left_alone(sample: Path, whole: Path) -> None
 
 
 def test_an_unfinished_run_is_not_mixed_with_another(sample: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    """Parts decided for one use never end up beside parts decided for another."""
-    monkeypatch.setattr(batch, "_part", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
-    batch.run(job(sample, tmp_path / "out"))
+    """Parts decided for one use never end up beside parts for another; before the first one, nothing is lost."""
+    part, calls = batch._part, iter(range(99))
+
+    def full(*given: Any) -> Any:
+        if next(calls) in {0, 2}:
+            raise OSError(errno.ENOSPC, "full")
+        return part(*given)
+
+    monkeypatch.setattr(batch, "cores", lambda: 1)
+    monkeypatch.setattr(batch, "_part", full)
+    batch.run(job(sample, tmp_path / "out", part=100))
+    batch.run(job(sample, tmp_path / "out", part=100, explain="none"))
     monkeypatch.undo()
-    (problem,) = batch.run(job(sample, tmp_path / "out", explain="none"))  # type: ignore[misc]  # a list, not a summary
+    (problem,) = batch.run(job(sample, tmp_path / "out", part=100))  # type: ignore[misc]  # a list, not a summary
     assert problem.code == "other-run"
+    assert batch.run(job(sample, tmp_path / "out", part=100, explain="none")) == Summary(PEOPLE)
 
 
 def test_the_command_says_what_came_of_it(sample: Path, tmp_path: Path) -> None:
@@ -355,3 +364,154 @@ def test_the_command_says_what_came_of_it(sample: Path, tmp_path: Path) -> None:
     assert found.exit_code == 2
     found = CliRunner().invoke(main, ["evaluate", "--in", str(sample)])
     assert "a population needs both --in and --out" in found.output
+    found = CliRunner().invoke(main, [*given, str(tmp_path / "other"), "--format", "json"])
+    assert "--format is not for a population" in found.output
+    found = CliRunner().invoke(main, ["evaluate", "--explain", "none", "-"])
+    assert "--explain is for a population" in found.output
+    folder = lines(tmp_path / "in", subjects=[{"subject": "a"}, {"subject": "a"}])
+    found = CliRunner().invoke(
+        main, ["evaluate", "--rulebook", BOOK, "--in", str(folder), "--out", str(tmp_path / "o")]
+    )
+    assert found.exit_code == 1
+    assert found.output.startswith("0 decided, 1 refused\n  duplicate-subject: 1 subject\n")
+    assert f"who was refused, where and why: {tmp_path / 'o' / 'rejects'}\n" in found.output
+
+
+# ------------------------------------------------------------------------------------------- files as people have them
+
+WHO = "subject\na\nb\n"
+PEOPLE_ONLY: dict[str, str | bytes] = {"subjects.csv": WHO}
+CHECKS = "subject,verified,verified_on\na,true,2026-01-01\nb,false,\n"
+
+
+def files(folder: Path, given: dict[str, str | bytes]) -> Path:
+    """A folder of files with these contents."""
+    for name, content_ in given.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content_.encode() if isinstance(content_, str) else content_)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"subjects.csv": "\ufeff" + WHO, "identity-check.csv": "\ufeff" + CHECKS},
+        {"subjects.csv": WHO.replace("\n", "\r\n"), "identity-check.csv": CHECKS.replace("\n", "\r\n")},
+        {"subjects.csv": WHO + "\n\n", "identity-check.csv": CHECKS + "\n"},
+        {"subjects.csv": WHO.strip(), "identity-check.csv": CHECKS.strip()},
+        {"subjects.csv": '"subject"\n"a"\n"b"\n', "identity-check.csv": '"subject","verified"\n"a","true"\n'},
+        {"subjects.CSV": WHO, "identity-check.CSV": CHECKS},
+        {"subjects.csv": WHO, "identity-check/1.csv": CHECKS, "identity-check/2.csv": "subject,verified\n"},
+        {"subjects.jsonl": '{"subject": "a"}\r\n\r\n{"subject": 7}\r\n', "identity-check.jsonl": "\n"},
+    ],
+    ids=["mark", "crlf", "empty lines", "no last end", "quotes", "capitals", "folder", "json"],
+)
+def test_a_table_may_be_written_in_many_ways(given: dict[str, str | bytes], tmp_path: Path) -> None:
+    """Spreadsheets begin with a mark, end lines with two signs, and leave an empty one at the end."""
+    assert batch.run(job(files(tmp_path / "in", given), tmp_path / "out")) == Summary(2)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ({"identity-check.csv": CHECKS + "c,true,2026-01-01,x\n"}, "has in line 4 not as many columns as in its first"),
+        ({"identity-check.csv": CHECKS + "c\n"}, "has in line 4 not as many columns as in its first (1, not 3)"),
+        (
+            {"identity-check.csv": "about these people\n\n" + CHECKS},
+            "has in line 3 not as many columns as in its first",
+        ),
+        ({"identity-check.csv": CHECKS.replace(",", ";")}, "has `;` between its columns, where CSV has commas"),
+        ({"identity-check.csv": ""}, "has no first line with the names of its columns"),
+        ({"identity-check.csv": "subject,verified,Verified\n"}, "has two columns `verified`"),
+        ({"identity-check.csv": 'subject,verified\na,"tr"ue\n'}, "has a quotation mark out of place (line 2)"),
+        ({"identity-check.csv": "subject,verified\r\na,true\nb,true\r\n"}, "has lines that end in different ways"),
+        ({"identity-check.csv": "subject,verified\nm\xfc,true\n".encode("latin-1")}, "is not UTF-8 (line 2)"),
+        ({"identity-check.csv.gz": CHECKS}, "is not compressed with gzip"),
+        ({"identity-check.jsonl": '{"subject": "a", "verified": true}\n5\n'}, "has a line that is no object (line 2)"),
+        ({"identity-check.jsonl": '{"subject": "a", "verified": true}\n[]\n'}, "has a line that is no object (line 2)"),
+        ({"identity-check.jsonl": '{"subject": "a", "verified": true, "verified": false}'}, "has a name twice in one"),
+        ({"identity-check.jsonl": '{"subject": "a"}\n{"subje'}, "is not JSON, one object a line (line 2)"),
+        ({"identity-check.jsonl": '\ufeff{"subject": "a"}\n'}, "begins with a byte order mark, which JSON must not"),
+        ({"identity-check.parquet": CHECKS}, "is not Parquet"),
+        ({"identity-check.parquet": ""}, "is empty"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    table: dict[str, str | bytes], expected: str, tmp_path: Path
+) -> None:
+    """The table, the file, what is wrong and the line, no value, and nothing is left that would be in the way."""
+    (problem,) = batch.run(job(files(tmp_path / "in", PEOPLE_ONLY | table), tmp_path / "out"))  # type: ignore[misc]  # a list, not a summary
+    start = f"the table `identity-check` cannot be read: `{next(iter(table))}` "
+    assert problem.sentence.startswith(start + expected)
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"identity-check.xlsx": "PK"}, "`identity-check.xlsx` is not a table"),
+        (
+            {"identity-check/1.csv": CHECKS, "identity-check/notes.txt": "hi"},
+            "`identity-check/notes.txt` is not a table",
+        ),
+        ({"identity-check/1.csv": CHECKS, "identity-check/2.jsonl": ""}, "`identity-check` has files of several kinds"),
+        ({"identity-check/.hidden": ""}, "`identity-check` has no files"),
+        ({"identity-check.csv": CHECKS, "identity-check.jsonl": ""}, "there are two tables of `identity-check`"),
+        ({"identity-checks.csv": CHECKS}, "source `identity-checks` is not declared"),
+    ],
+)
+def test_what_is_no_table_is_named(given: dict[str, str | bytes], expected: str, tmp_path: Path) -> None:
+    """Nothing in the folder is passed over in silence."""
+    (problem,) = batch.run(job(files(tmp_path / "in", PEOPLE_ONLY | given), tmp_path / "out"))  # type: ignore[misc]  # a list, not a summary
+    assert problem.sentence == expected
+
+
+@pytest.mark.parametrize(
+    ("subjects", "expected"),
+    [
+        ("SELECT 1.5::DOUBLE AS subject", "column `subject` of `subjects` must hold text or whole numbers, DOUBLE"),
+        (
+            "SELECT 'a' AS subject, 1 AS \"identity-check\"",
+            "column `identity-check` of `subjects` must hold true or false, INTEGER",
+        ),
+    ],
+)
+def test_a_column_of_the_wrong_type_is_named_with_its_type(subjects: str, expected: str, tmp_path: Path) -> None:
+    """Whoever made the table knows it by its type."""
+    (tmp_path / "in").mkdir()
+    duckdb.connect().execute(f"COPY ({subjects}) TO '{tmp_path / 'in' / 'subjects.parquet'}'")
+    (problem,) = batch.run(job(tmp_path / "in", tmp_path / "out"))  # type: ignore[misc]  # a list, not a summary
+    assert f"{problem.sentence}, {str(problem.help).removeprefix('its type is ')}" == expected
+
+
+def test_who_has_no_name_is_counted(tmp_path: Path) -> None:
+    """What is neither text nor a whole number names nobody; an empty name in quotation marks is one that is missing."""
+    names: list[Any] = ["a", 7, 2.0, True, []]
+    found = batch.run(job(lines(tmp_path / "in", subjects=[{"subject": one} for one in names]), tmp_path / "out"))
+    assert isinstance(found, Summary)
+    assert (found.decided, found.strays) == (2, 3)
+    found = batch.run(job(files(tmp_path / "csv", {"subjects.csv": 'subject\na\n""\n\n'}), tmp_path / "out2"))
+    assert isinstance(found, Summary)
+    assert (found.decided, found.strays) == (1, 1)
+
+
+def test_a_date_that_no_record_can_say_is_refused(tmp_path: Path) -> None:
+    """Before the year 1, and without end: Parquet can hold them."""
+    (tmp_path / "in").mkdir()
+    rows_ = ", ".join(
+        f"('{who}', true, '{day}'::DATE)" for who, day in (("a", "-infinity"), ("b", "infinity"), ("c", "0001-01-01"))
+    )
+    table = f"VALUES {rows_}) t(subject, verified, verified_on"
+    duckdb.connect().execute(f"COPY (FROM ({table})) TO '{tmp_path / 'in' / 'identity-check.parquet'}'")
+    found = batch.run(job(tmp_path / "in", tmp_path / "out"))
+    assert isinstance(found, Summary)
+    assert (found.decided, found.codes) == (1, {"future-date": 1, "wrong-type": 1})
+
+
+def test_the_result_does_not_go_into_the_input(tmp_path: Path) -> None:
+    """It would be a table of the next run."""
+    folder = files(tmp_path / "in", {"subjects.csv": WHO})
+    (problem,) = batch.run(job(folder, folder / "out"))  # type: ignore[misc]  # a list, not a summary
+    assert problem.sentence == f"`{folder / 'out'}` lies in the folder that is read"
+    assert [one.name for one in folder.iterdir()] == ["subjects.csv"]

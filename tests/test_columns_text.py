@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any, get_args
 
+import duckdb
 import pytest
 import sqlglot
 from click.testing import CliRunner
 
+from bench import book, growth
+from engine import operators
+from engine.batch.run import Job, run
 from engine.cli import DIALECTS, main
+from engine.decision import Decision
+from engine.evaluation import evaluate_under
+from engine.readings.columns import NEVER, decisions, output
 from engine.readings.columns.tables import usual_tables
-from engine.readings.columns.text import Dialect, sql_text
+from engine.readings.columns.text import Dialect, in_dialect, sql_text
 from engine.rulebook import edition, load_rulebook
-from tests.populations import filled
+from engine.synthetic.folder import write_folder
+from tests.populations import asked, filled, name, told
 
 DAY = date(2026, 12, 15)
 USE = "deposit-free-rental"
 
 
+@cache
 def under() -> Any:
     return edition(load_rulebook("fair-civic-trust"), DAY)
 
@@ -32,6 +43,10 @@ def test_every_database_gets_words_it_can_read(dialect: Dialect) -> None:
     assert {"subjects", *under().sources} <= names
     assert " //" not in text or dialect == "duckdb"
     assert "INT128" not in text or dialect == "duckdb"
+    made = {one.alias for one in found.find_all(sqlglot.exp.CTE)}
+    assert not [one.name for one in found.find_all(sqlglot.exp.Table) if one.name in made and not one.this.quoted]
+    assert "--   subjects (subject VARCHAR, bill-payments BOOLEAN" in text
+    assert "_contested_until DATE)" in text
 
 
 def test_the_text_runs_as_it_is() -> None:
@@ -69,3 +84,38 @@ def test_a_long_table_is_looked_up_by_halving() -> None:
     assert len(ranges) == 1001
     assert ranges[1:3] == [(0, 1), (10, 2)]
     assert ranges[-1] == (9990, None)
+
+
+def test_a_rule_of_six_thousand_cases_is_one_query() -> None:
+    """It is made in time that grows with the table, decides as `truth` does, and another database can read it."""
+    found = book.edition(growth.card(1, 6_000))
+    of = asked(found, DAY, "use", usual_tables(found))
+    values = [None, -1, 0, 9, 10, 30_000, 59_979, 59_980, 10**14]
+    records = [{"sources": {"facts": {"m0": value}}} for value in values]
+    query = decisions(of, "points", packed=True)
+    connection = filled(of.tables, records)
+    rows = sorted(connection.execute(query.sql("duckdb")).fetchall())
+    names = [*output(of, "points"), "edition", "bad"]
+    for number, record in enumerate(records):
+        decision = evaluate_under(found, record, as_of=DAY, use="use", reading="truth")
+        assert isinstance(decision, Decision)
+        assert dict(zip(names, rows[number], strict=True)) == told(decision, of, name(number))
+    assert in_dialect(query, "spark").count(" WHEN ") > 5_000
+
+
+def test_an_edition_that_is_too_large_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No query is begun that would never be planned."""
+    monkeypatch.setattr(operators, "MANY_CASES", 10)
+    found = CliRunner().invoke(main, ["sql", "fair-civic-trust"])
+    assert (found.exit_code, found.output) == (1, f"Error: {NEVER['edition-size']}\n")
+    (problem,) = run(Job(under(), DAY, USE, tmp_path, tmp_path / "out"))  # type: ignore[misc]  # a list, not a summary
+    assert problem.code == "too-many-cases"
+
+
+def test_the_query_runs_over_what_sample_writes(tmp_path: Path) -> None:
+    """Somebody who tries it on people who do not exist needs no other columns."""
+    write_folder(under(), 3, 1, DAY, tmp_path / "in", "parquet", 1)
+    connection = duckdb.connect()
+    for file in (tmp_path / "in").glob("*.parquet"):
+        connection.execute(f"CREATE VIEW \"{file.stem}\" AS FROM '{file}'")
+    assert len(connection.execute(sql_text(under(), DAY, USE, "duckdb", "none")).fetchall()) == 3

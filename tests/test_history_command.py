@@ -199,3 +199,12 @@ def edit(file: Path, old: str, new: str) -> None:
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     return Path(shutil.copytree(GOOD / "demo", tmp_path / "demo"))
+
+
+def test_a_history_says_of_which_day_it_speaks():
+    """Before a rulebook begins, its first day is meant and not today."""
+    assert "As of 2 May 2027:" in run("history", FRAUD, "--as-of", "2027-05-02").stdout.splitlines()
+    assert (
+        "以2027年5月2日为准："
+        in run("history", FRAUD, "--as-of", "2027-05-02", "--lang", "zh-Hans").stdout.splitlines()
+    )

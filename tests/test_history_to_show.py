@@ -167,7 +167,7 @@ def test_a_policy_that_cannot_be_proved_is_named(withheld: tuple[str, str], form
     result = run("diff", *withheld, "--format", form)
     assert result.exit_code == 0, result.output
     assert "“Judgment for fraud” is not published in full, so nothing is scored" in result.stdout
-    assert "Nobody is worse off." not in result.stdout
+    assert "Nobody gets a worse score, band or consequence." not in result.stdout
     assert "No record can get another result." not in result.stdout
 
 

@@ -482,3 +482,14 @@ def test_memory_does_not_grow_with_the_people(tmp_path: Path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[2] < peaks[1] + 600_000
+
+
+def test_other_limits_do_not_widen_the_bins_to_the_whole_range():
+    """A floor that moves by 20 points moves nobody by more than that."""
+    old = edition(load_rulebook("fair-civic-trust"), date(2027, 6, 1))
+    assert old is not None
+    assert old.score is not None
+    group = replace(old.score.groups[0], floor=-170)
+    new = replace(old, score=replace(old.score, groups=(group, *old.score.groups[1:]), least=330))
+    assert reach(old, new) == 40
+    assert reach(old, replace(old, score=replace(old.score, groups=()))) == 600

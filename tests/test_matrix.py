@@ -64,6 +64,8 @@ def test_the_file_claims_what_a_run_shows():
         ("edition-size", "session", {"never": "it is tired"}),  # another reason than its own
         ("each", "browser", 0),
         ("each", "browser", 10**6),
+        ("edition-size", "columns", 4),
+        ("each", "columns", 0),
         ("each", "proof", 10**6),
         ("count", "truth", 10**6),
         ("known", "prose", 0),

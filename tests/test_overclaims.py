@@ -150,3 +150,82 @@ def renumbered(draft: Document, number: str) -> Document:
     data = {name: value for name, value in draft.data.items() if name != "comment_until"}
     folder = f"fair-civic-trust/{data['kind']}s/{data['id']}"
     return written({**data, "version": number}, f"{folder}/{number}.yaml")
+
+
+ENDS = ("in_force: {from: 2027-04-01}", "in_force: {from: 2027-04-01, until: 2028-03-31}")
+
+
+@pytest.mark.parametrize(
+    ("policy", "version", "edits", "needed", "words"),
+    [
+        ("exclusions/purchases", "1.0.1", [ENDS], "major", "a promise covers less"),
+        ("rights/contest-a-row", "1.1.0", [ENDS], "major", "people can do less about it"),
+        ("rights/contest-a-row", "1.0.1", [("kind: amend", "kind: repeal")], "major", "people can do less about it"),
+        ("exclusions/purchases", "1.1.0", [("kind: amend", "kind: repeal")], "major", "a promise covers less"),
+    ],
+)
+def test_what_ends_or_is_repealed_is_no_smaller_change(
+    tmp_path: Path, policy: str, version: str, edits: list[tuple[str, str]], needed: str, words: str
+) -> None:
+    """A promise that is over on a day, or from now on, protects less, whatever its number says."""
+    folder = book(tmp_path)
+    add(folder, policy, version, *edits)
+    problems = [one for one in found(folder) if one.code == "claims-less"]
+    assert problems
+    assert problems[0].facts["needed"] == needed
+    assert words in problems[0].sentence
+
+
+def test_values_that_are_refused_are_no_patch_and_never_proved_harmless(tmp_path: Path) -> None:
+    """A record that was decided upon and is refused gets another result."""
+    folder = book(tmp_path)
+    add(folder, "sources/bill-payments", "1.0.1", ("    least: 0\n", "    least: 0\n    greatest: 100\n"))
+    problems = {one.code: one for one in found(folder)}
+    assert problems["claims-less"].facts["needed"] == "minor"
+    assert "records that were taken are refused" in problems["claims-less"].sentence
+    assert "takes-less" in str(problems["claim-undecided"].help)
+
+
+def test_a_patch_that_is_worse_for_somebody_is_told_so_at_once(tmp_path: Path) -> None:
+    """Also where somebody else gains: the person who is shown is one who loses."""
+    folder = book(tmp_path)
+    add(folder, "measures/bills-paid-on-time-share", "1.0.1", ("within: P24M", "within: P12M"))
+    (problem,) = found(folder)
+    assert (problem.facts["needed"], "somebody is worse off" in problem.sentence) == ("major", True)
+
+
+def test_a_draft_is_held_to_its_number(tmp_path: Path) -> None:
+    """People comment on what it says it is."""
+    folder = book(tmp_path)
+    add(folder, RULE, "1.1.0", LOWERED)
+    (folder / RULE / "drafts").mkdir()
+    (folder / RULE / "1.1.0.yaml").rename(folder / RULE / "drafts" / "1.1.0.yaml")
+    (problem,) = found(folder)
+    assert problem.where is not None
+    assert "drafts" in problem.where.file
+    assert problem.facts["needed"] == "major"
+
+
+def test_a_person_whose_benefit_is_lost_is_told_so(tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    add(folder, "uses/deposit-free-rental", "1.0.1", ("at_least: good", "at_least: strong"))
+    (problem,) = found(folder)
+    assert "No longer follows: “No deposit is asked for”." in str(problem.help)
+
+
+def test_a_band_by_another_name_is_weighed_by_people(tmp_path: Path) -> None:
+    """Whether it is a better one the engine cannot know; one between two others it can."""
+    folder = book(tmp_path)
+    add(folder, "scores/civic-trust", "1.1.0", ("id: average", "id: fair"))
+    assert [one.code for one in found(folder)] == ["claim-undecided"]
+    (folder / "scores/civic-trust/1.1.0.yaml").unlink()
+    between = """  - id: watched
+    from: 550
+    to: 599
+    title: {en: watched, zh-Hans: 受关注}
+  - id: average
+    from: 600
+"""
+    add(folder, "scores/civic-trust", "1.1.0", ("  - id: average\n    from: 550\n", between))
+    (problem,) = found(folder)
+    assert (problem.code, problem.facts["needed"]) == ("claims-less", "major")

@@ -132,3 +132,15 @@ def test_bad_input_is_said_plainly() -> None:
     assert "there is no rulebook `nobody`" in run("nobody").output
     assert "no policy of `fair-civic-trust` is in force on 2020-01-01" in run(BOOK, "--as-of", "2020-01-01").output
     assert run(BOOK, "--limit", "0").exit_code == 2
+
+
+def test_any_item_can_be_asked_about():
+    """Whether it counts, with two people who show it; an item nobody reads needs no proof."""
+    asked = ["prove", "fair-civic-trust", "--as-of", "2027-06-01"]
+    result = CliRunner().invoke(main, [*asked, "--field", "bill-payments.amount", "--field", "bill-payments.paid"])
+    assert result.exit_code == 0, result.output
+    assert "“amount” from “Rent and household bills” never counts: no rule looks at it." in result.output
+    assert "“date paid” from “Rent and household bills” can change the result." in result.output
+    wrong = CliRunner().invoke(main, [*asked, "--field", "bill-payments.amont"])
+    assert wrong.exit_code == 2
+    assert "`bill-payments` has no field `amont`; it has: amount, due, kind, paid" in wrong.output

@@ -181,7 +181,7 @@ def test_somebody_who_is_worse_off_stops_the_job_and_is_shown(platform: str, req
     assert result.returncode == 1
     assert comment.startswith("## From Fair Civic Trust, edition of 1 April 2027 to Fair Civic Trust, edition of 1 Oct")
     assert "fall from −120 to −130" in comment
-    assert "Somebody is worse off" in comment
+    assert "Somebody gets a worse score, band or consequence" in comment
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_the_last_day(start, span, end):
 def test_a_receipt_passes(made):
     """With a key, a website and the person's own file every check holds."""
     found = checked(receipt_bytes(made.issued.receipt), **everything(made))
-    expected = "form signature policies proof trusted-key same-log entries public-before again record"
+    expected = "form signature policies proof trusted-key same-log entries public-before key again record"
     assert {what for what, holds in found.items() if holds} == set(expected.split())
     assert {what for what, holds in found.items() if holds is None} == {"demonstration"}
 
@@ -312,6 +312,37 @@ def test_an_operator_who_lies_is_found(made):
         evidence = everything(made)
         evidence["own"] = {**made.issued.own, "receipt": digest({**receipt, **lie})}
         assert checked(resigned(made, lie), **evidence)["again"] is False, lie.keys()
+
+
+def test_a_day_before_the_rules_were_in_force_is_found(made):
+    """Without the record too: the statement in the log says from when its policies are in force."""
+    assert checked(resigned(made, {"as_of": "2020-01-01"}), log=made.log)["policies"] is False
+
+
+def test_a_key_that_was_replaced_signs_no_receipts(tmp_path):
+    """It may be in other hands by then. What it signed while it was the key holds."""
+    policies = promulgated(tmp_path)
+    book = load_rulebook(policies / "demo", policies=policies)
+    found, record = edition(book, AS_OF), read_json(json.dumps(RECORD))
+    assert found is not None
+    decision = evaluate_under(found, record, as_of=AS_OF)
+    assert isinstance(decision, Decision)
+    signer, before = load_signer(tmp_path / "key"), log_in(folder_of(book.shelf))
+    day = max(each.promulgated for each in before.statements)
+    then, later = (datetime(day.year + years, 6, 1, tzinfo=UTC) for years in (1, 3))
+    receipts = [
+        receipt_bytes(issue(found, decision, record, before, signer, "en", at=at).receipt) for at in (then, later)
+    ]
+    assert [checked(each, log=before)["key"] for each in receipts] == [True, True]
+    run(policies, "key", "new", "--rulebook", "demo", "--demonstration", "--out", str(tmp_path / "key2"))
+    added = run(
+        policies, "key", "add", str(tmp_path / "key2"), "--key", str(tmp_path / "key"), "--day", f"{day.year + 2}-01-01"
+    )
+    assert added.exit_code == 0, added.output
+    after = log_in(policies / "demo" / "log")
+    assert [checked(each, log=after)["key"] for each in receipts] == [True, False]
+    early = receipt_bytes(issue(found, decision, record, after, load_signer(tmp_path / "key2"), "en", at=then).receipt)
+    assert checked(early, log=after)["key"] is False
 
 
 def test_a_bare_record_is_worked_out_again_without_the_salt(made):

@@ -10,15 +10,16 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from engine.log.kept import NoKeyError
-from engine.register.contests import contests
+from engine.register.contests import contests, decide_contest
 from engine.register.entry import Draft, chained, checked
-from engine.register.secret import BYTES, read_secret, read_token, token, write_secret
+from engine.register.secret import BYTES, person, read_secret, read_token, token, write_secret
 from engine.register.store import AnsweredBeforeError, NoRegisterError, Register, append, every, open_register
 from engine.register.tables import METADATA
 from tests.logs import run
@@ -301,6 +302,20 @@ def test_a_contested_row_is_left_out_until_it_is_decided(made):
     assert left_out(made) == []
     again = run(made.folder, "register", "decide", str(opened["number"]), "upheld", *url)
     assert (again.exit_code, "no open contest" in again.output) == (1, True)
+
+
+def test_one_row_is_contested_once_and_decided_once_whoever_comes_at_the_same_time(made):
+    """Else a rejected contest would leave its twin, and one of two operators would be told what does not count."""
+    row, decide = RECORD["sources"]["bills"][2], partial(decide_contest, made.register)
+    with ThreadPoolExecutor(6) as pool:
+        numbers = {each["number"] for each in pool.map(lambda _: contest(made, "bills", row, "person-8"), range(6))}
+        (number,) = numbers
+        decided = [*pool.map(lambda outcome: decide(number, outcome), ["upheld", "rejected"] * 3)]
+    assert sum(each is not None for each in decided) == 1
+    known = contests(made.register, "demo", person(made.register.secret, "demo", "person-8"))
+    assert [each.number for each in known] == [number]
+    if known[0].state == "rejected":
+        assert contest(made, "bills", row, "person-8")["number"] != number, "it can be contested again"
 
 
 def test_an_upheld_contest_keeps_the_row_out(made):

@@ -62,6 +62,11 @@ def test_a_use_must_be_named(made, client):
     answer = client.post(f"{URL}/evaluate", data=body(), headers=headers(made.key))
     assert answer.status_code == 400
     assert answer.get_json()["type"].endswith("/use-missing")
+    assert answer.get_json()["detail"] == f"say in the address what it is for: `use={USE}`"
+    other = client.post(f"{URL}/evaluate?use={OTHER_USE}", data=body(), headers=headers(made.key)).get_json()
+    assert other["detail"] == f"your key is for `{USE}`; ask the operator for more"
+    anybody = client.post(f"{URL}/simulate", data=b"{}").get_json()["detail"]
+    assert anybody == f"say in the address what it is for: `use={USE}` or `use={OTHER_USE}`"
 
 
 def test_reading_and_simulating_need_no_key(client):

@@ -55,8 +55,21 @@ def _say(problems: list[Problem]) -> int:
 
 def _summary(job: Job, found: Summary) -> int:
     """What was decided and refused, and why."""
-    why = "".join(f"\n  {code}: {count:,} subjects" for code, count in found.codes.items())
-    strays = f", {found.strays:,} rows about nobody in `subjects`" if found.strays else ""
-    click.echo(f"{found.decided:,} decided, {found.refused:,} refused{strays}{why}")
+    strays = f", {_many(found.strays, 'row')} about nobody in `subjects`" if found.strays else ""
+    click.echo(f"{found.decided:,} decided, {found.refused:,} refused{strays}")
+    for code, count in found.codes.items():
+        click.echo(f"  {code}: {_many(count, 'subject')}")
     click.echo(f"by an edition {LOGGED[job.edition.log]}\nwrote {job.out}")
-    return 1 if found.refused or found.strays else 0
+    if not found.refused and not found.strays:
+        return 0
+    click.echo(f"who was refused, where and why: {job.out / 'rejects'}")
+    return 1
+
+
+def _many(count: int, noun: str) -> str:
+    """So many of something.
+
+    >>> _many(1, "row"), _many(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -24,7 +24,7 @@ from engine.batch.manifest import Manifest, Part, inputs, read_manifest, settle,
 from engine.batch.spark import MASTER, SparkError, must_be_staged, put_tables, spark_session, works_out
 from engine.ir import Edition
 from engine.problem import Problem
-from engine.readings.columns import Explain, decisions, output_types
+from engine.readings.columns import Explain, decisions, never, output_types
 from engine.readings.columns.quick import quick
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
@@ -97,9 +97,19 @@ Told = Callable[[int, int, int], None]
 
 def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
     """Decides about everybody in a folder, or says why not; a run that was broken off goes on where it stopped."""
+    too_large = never(job.edition)
+    if too_large is not None:
+        return [Problem("too-many-cases", too_large, help="`rulebook evaluate` decides record by record")]
     if job.out.exists():
         return [Problem("out-exists", f"`{job.out}` is there already", help="name a folder that is not there yet")]
-    found, problems = find(job.source, job.edition)
+    if job.out.resolve().is_relative_to(job.source.resolve()):
+        return [Problem("out-within", f"`{job.out}` lies in the folder that is read", help="name a folder beside it")]
+    try:
+        found, problems = find(job.source, job.edition)
+    except OSError as error:
+        return [
+            Problem("unreadable", f"`{job.source}` cannot be read: {(error.strerror or 'it is no folder').lower()}")
+        ]
     if problems:
         return problems
     work = job.out.with_name(job.out.name + UNFINISHED)
@@ -138,9 +148,9 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
             return [_no_room(job, errno.ENOSPC)]
         if "ould not write" in str(error):
             return [_no_room(job, errno.EFBIG if "too large" in str(error) else None)]
-        return [_broken(connection, found, error)]
+        return [_broken(connection, found, work, error)]
     except (duckdb.Error, SparkError) as error:
-        return [_broken(connection, found, error)]
+        return [_broken(connection, found, work, error)]
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
@@ -179,13 +189,14 @@ def row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], error: Exception) -> Problem:
-    """Which table could not be read, after all."""
+def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], work: Path, error: Exception) -> Problem:
+    """Which table could not be read, after all; if that is known before anything is decided, nothing is left."""
+    _leave(work)
     for one in found.values():
         try:
             connection.execute(f'SELECT count(COLUMNS(*)) FROM "{one.id}"').fetchall()
-        except duckdb.Error as why:
-            return unreadable(one, why)
+        except duckdb.Error:
+            return unreadable(one)
     return Problem("failed", f"the database gave up: {type(error).__name__}")
 
 
@@ -209,8 +220,9 @@ def _alone(work: Path) -> Iterator[bool]:
 
 
 def _leave(work: Path) -> None:
-    """A run that never began leaves nothing."""
-    if not (work / "manifest.json").exists():
+    """A run that decided nothing leaves nothing."""
+    manifest = read_manifest(work)
+    if manifest is None or not manifest.done:
         shutil.rmtree(work, ignore_errors=True)
 
 
@@ -236,6 +248,10 @@ def _decide(
         "inputs": inputs(found),
     }
     manifest = read_manifest(work)
+    if manifest is not None and manifest.terms != terms and not manifest.done:
+        manifest = None  # nothing is lost by beginning again
+        for name in (STAGE, SCRATCH, "decisions", "rejects"):
+            shutil.rmtree(work / name, ignore_errors=True)
     if manifest is not None and manifest.terms != terms:
         sentence = f"`{work}` is an unfinished run of something else"
         return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]

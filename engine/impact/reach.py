@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bounds import rule_bounds
-from engine.ir import Edition, Fact, Joined, Measure, MeasureRef, Rows, Span, Times
+from engine.ir import Edition, Fact, Joined, Measure, MeasureRef, Rows, Score, Span, Times
 
 
 def reach(old: Edition, new: Edition) -> int:
@@ -11,13 +11,10 @@ def reach(old: Edition, new: Edition) -> int:
     if old.score is None or new.score is None:
         return 0
     ends = max(new.score.greatest - old.score.least, old.score.greatest - new.score.least)
-    if (old.score.groups, old.score.least, old.score.greatest) != (
-        new.score.groups,
-        new.score.least,
-        new.score.greatest,
-    ):
+    limits = _limits(old.score, new.score)
+    if limits is None:
         return ends
-    found = abs(new.score.base - old.score.base)
+    found = abs(new.score.base - old.score.base) + limits
     measures = _changed_measures(old, new)
     conclusions: set[str] = set()
     for id_ in dict.fromkeys((*old.rules, *new.rules)):
@@ -33,6 +30,20 @@ def reach(old: Edition, new: Edition) -> int:
         )
         found += max(after[1] - before[0], before[1] - after[0], 0)
     return min(ends, found)
+
+
+def _limits(old: Score, new: Score) -> int | None:
+    """By how much other limits of groups and of the score can move it; None if groups are made up differently."""
+    found = max(abs(new.least - old.least), abs(new.greatest - old.greatest))
+    if [(one.id, one.rules) for one in old.groups] != [(one.id, one.rules) for one in new.groups]:
+        return None
+    for one, other in zip(old.groups, new.groups, strict=True):
+        for before, after in ((one.floor, other.floor), (one.cap, other.cap)):
+            if before is not None and after is not None:
+                found += abs(after - before)
+            elif before != after:
+                return None
+    return found
 
 
 def _changed_measures(old: Edition, new: Edition) -> set[str]:

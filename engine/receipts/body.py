@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.decision import Decision, Step, decision_json, step_json
 from engine.ir import Edition, Header
-from engine.receipts.commit import Place, commitment, plain
+from engine.receipts.commit import Place, commitment
 from engine.receipts.deadlines import last_day
 from engine.receipts.form import FORMAT
 from engine.receipts.stated import stated
@@ -105,17 +105,11 @@ HIDDEN = {"measure": ("inputs", "outcome"), "rule": ("inputs",)}
 
 def hidden(step: Mapping[str, Any], place: Place, salt: bytes) -> dict[str, Any]:
     """A step of a trace with commitments in place of values; which case won and what it gave stay readable."""
-    told = {part: each for part, each in step.items() if part != "steps"}
+    told = dict(step)
     for part in HIDDEN.get(step["step"], ()):
         told[part] = {"commitment": commitment(salt, [*place, part], step[part])}
-    inside = [hidden(inner, [*place, index], salt) for index, inner in enumerate(step["steps"])]
-    return {**plain_json(told), "steps": inside}
-
-
-def plain_json(value: dict[str, Any]) -> dict[str, Any]:
-    found = plain(value)
-    assert isinstance(found, dict), "a step is an object"  # narrows the type
-    return found
+    told["steps"] = [hidden(inner, [*place, index], salt) for index, inner in enumerate(step["steps"])]
+    return told
 
 
 def heads(edition: Edition) -> list[Header]:

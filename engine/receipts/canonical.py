@@ -22,4 +22,4 @@ def canonical(value: Any) -> bytes:
     True
     """
     text = ENCODE(value)
-    return rfc8785.dumps(value) if BEYOND.search(text) else text.encode()
+    return text.encode() if text.isascii() or not BEYOND.search(text) else rfc8785.dumps(value)

@@ -6,11 +6,11 @@ others not. A commitment is the HMAC-SHA256 of the canonical JSON of place and v
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine.receipts.canonical import canonical
@@ -24,7 +24,7 @@ PLAIN = {str, int, bool, type(None)}
 
 def key_of(salt: bytes, place: Place) -> bytes:
     """The key of one value: enough to show that value, and useless for every other."""
-    return hmac.digest(salt, canonical(list(place)), hashlib.sha256)
+    return hmac.digest(salt, _written(tuple(place)), "sha256")
 
 
 def commitment(salt: bytes, place: Place, value: Any) -> str:
@@ -34,15 +34,26 @@ def commitment(salt: bytes, place: Place, value: Any) -> str:
     >>> one == commitment(b"salt", ["a", 0], {"paid": Decimal("12.5")}), one == commitment(b"salt", ["a", 1], "12.5")
     (True, False)
     """
-    return hmac.digest(key_of(salt, place), canonical([list(place), plain(value)]), hashlib.sha256).hex()
+    said = _written(tuple(place))
+    key = hmac.digest(salt, said, "sha256")
+    return hmac.digest(key, b"[%b,%b]" % (said, canonical(plain(value))), "sha256").hex()
+
+
+@lru_cache(maxsize=4096)
+def _written(place: tuple[str | int, ...]) -> bytes:
+    """The canonical JSON of a place. All receipts have the same places."""
+    return canonical(list(place))
 
 
 def plain(value: Any) -> Any:
     """A value of a record as JSON without numbers that lose digits: 12.50 and 12.5 are one number, and 12.0 is 12."""
-    if type(value) in PLAIN:  # nearly all values are
+    kind = type(value)
+    if kind in PLAIN:  # nearly all values are
         return value
+    if kind is dict:
+        return {name if type(name) is str else str(name): plain(each) for name, each in value.items()}
     match value:
-        case dict() | Mapping():
+        case Mapping():
             return {str(key): plain(each) for key, each in value.items()}
         case list() | tuple():
             return [plain(each) for each in value]

@@ -16,7 +16,7 @@ from engine.ir import Edition
 from engine.log.checked import Checked, passed
 from engine.log.keys import is_demonstration
 from engine.log.merkle import root
-from engine.log.note import Verifier, from_base64, parse, read_vkey, verified
+from engine.log.note import PLAIN, Verifier, from_base64, parse, read_vkey, verified
 from engine.log.proof import Proof, proves, read_proof
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, read_statement
 from engine.log.store import Log, log_keys
@@ -60,7 +60,7 @@ def verify(content: bytes, evidence: Evidence) -> list[Checked]:
         return checks
     checks += [*_policies(receipt, edition), *_trust(edition, key, evidence)]
     if evidence.log is not None:
-        checks += _logged(receipt, edition, evidence.log)
+        checks += [*_logged(receipt, edition, evidence.log), *_named(receipt, key, evidence.log)]
     if evidence.own is not None:
         checks += _again(receipt, evidence.own, evidence.edition)
     return checks
@@ -96,7 +96,7 @@ def _signature(receipt: Receipt, key: _Proved) -> Iterator[Checked]:
     said = key.statement
     verifier = read_vkey(said.vkey) if isinstance(said, KeyStatement) else None
     note = parse(f"{signed_text(digest(receipt))}\n{receipt['signature']}\n")
-    if verifier is None or note is None or not verified(note, verifier):
+    if verifier is None or verifier.type != PLAIN or note is None or not verified(note, verifier):
         yield Checked(
             "signature", False, "the signature does not fit: something was changed since the receipt was signed"
         )
@@ -112,7 +112,9 @@ def _policies(receipt: Receipt, edition: _Proved) -> Iterator[Checked]:
     named = hashlib.sha256(rfc8785.dumps([policies, receipt["rulebook"]["digest"]])).hexdigest()
     said = edition.statement
     same = isinstance(said, EditionStatement) and (said.digest, said.rulebook) == (named, receipt["rulebook"]["id"])
-    if same:
+    if same and isinstance(said, EditionStatement) and date.fromisoformat(receipt["as_of"]) < said.from_:
+        yield Checked("policies", False, "the policies listed were not yet in force on the day of the decision")
+    elif same:
         yield Checked("policies", True, f"the {len(policies)} policies listed are the edition that is in the log")
     else:
         yield Checked("policies", False, "the policies listed are not the edition whose proof it brings along")
@@ -163,6 +165,24 @@ def _logged(receipt: Receipt, edition: _Proved, log: Log) -> Iterator[Checked]:
     else:
         yield Checked("entries", True, "every policy is in the log where the receipt says")
     yield _public_before(receipt, log)
+
+
+def _named(receipt: Receipt, key: _Proved, log: Log) -> Iterator[Checked]:
+    """That the key was one that could sign on the day of the receipt: a key that was replaced may be in other hands."""
+    if key.proof is None:
+        return
+    keys, day = log_keys(log.statements), date.fromisoformat(receipt["issued"][:10])
+    following = next((each for each in keys if each.index > key.proof.index), None)
+    receipts = [each for each in log_keys(log.statements, "receipts") if each.agreed]
+    found = next((each for each in (*keys, *receipts) if each.index == key.proof.index), None)
+    if found is None or found.statement != key.statement:
+        yield Checked("key", False, "the key that signed is not one that the log on the website agreed to")
+    elif found.statement.promulgated > day:
+        yield Checked("key", False, "the key that signed was not yet in the log when the receipt was issued")
+    elif found in keys and following is not None and following.statement.promulgated < day:
+        yield Checked("key", False, "the key that signed had been replaced before the receipt was issued")
+    else:
+        yield Checked("key", True, "the log let this key sign receipts on that day")
 
 
 def _is_entry(policy: Mapping[str, Any], log: Log) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.ir import Edition
+from engine.receipts.canonical import canonical
 from engine.register.entry import Draft, Entry
 from engine.register.secret import row_of
-from engine.register.store import Register, append, entries
+from engine.register.store import COLUMNS, AnsweredBeforeError, Register, append, entries, found
 from engine.register.tables import ENTRY
 
 MOST_OPEN = 100
@@ -32,22 +36,26 @@ class Contest:
     state: str
 
 
+OF_PERSON = (
+    sa.select(*COLUMNS)
+    .where(ENTRY.c.rulebook == sa.bindparam("rulebook"), ENTRY.c.subject == sa.bindparam("subject"))
+    .where(sa.or_(ENTRY.c.kind == "contest", ENTRY.c.kind == "outcome"))
+    .order_by(ENTRY.c.seq)
+)
+
+
 def contests(register: Register, rulebook: str, subject: str) -> list[Contest]:
     """What a person contests or has contested."""
-    return _told(entries(register, *_about(rulebook, subject)))
+    return _told(found(register, OF_PERSON, rulebook=rulebook, subject=subject))
 
 
-def _about(rulebook: str, subject: str) -> tuple[Any, ...]:
-    return ENTRY.c.rulebook == rulebook, ENTRY.c.subject == subject, ENTRY.c.kind.in_(("contest", "outcome"))
-
-
-def _told(found: Sequence[Entry]) -> list[Contest]:
+def _told(told: Sequence[Entry]) -> list[Contest]:
     outcomes: dict[int, str] = {}
-    for entry in found:
+    for entry in told:
         if entry.kind == "outcome":
             said = json.loads(entry.content)
             outcomes.setdefault(said["contest"], said["outcome"])
-    return [_contest(entry, outcomes.get(entry.seq, "open")) for entry in found if entry.kind == "contest"]
+    return [_contest(entry, outcomes.get(entry.seq, "open")) for entry in told if entry.kind == "contest"]
 
 
 def _contest(entry: Entry, state: str) -> Contest:
@@ -64,26 +72,39 @@ def open_contest(register: Register, rulebook: str, subject: str, source: str, r
     """Opens a contest of a row as the person has it; the one that is open if there is one, None if too many are."""
     digest = row_of(register.secret, rulebook, subject, source, row)
     known = contests(register, rulebook, subject)
-    same = next((each for each in known if (each.source, each.row, each.state) == (source, digest, "open")), None)
-    if same is not None:
-        return same
+    same = [each for each in known if (each.source, each.row) == (source, digest)]
+    if same and same[-1].state == "open":
+        return same[-1]
     if sum(each.state == "open" for each in known) >= MOST_OPEN:
         return None
     content = json.dumps({"source": source, "row": digest}, sort_keys=True)
-    (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content)])
+    once = _once("contest", rulebook, subject, source, digest, str(len(same)))
+    try:
+        (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content, once)])
+    except AnsweredBeforeError:  # the same row was contested at the same time
+        return open_contest(register, rulebook, subject, source, row)
     return _contest(entry, "open")
+
+
+def _once(*what: str) -> str:
+    """What the database lets be written only once, whoever comes at the same time."""
+    return hashlib.sha256(canonical(list(what))).hexdigest()
 
 
 def decide_contest(register: Register, number: int, outcome: str) -> Contest | None:
     """Writes down what became of a contest; None where there is no open contest of that number."""
-    found = entries(register, ENTRY.c.seq == number, ENTRY.c.kind == "contest")
-    if not found:
+    entry = next(iter(entries(register, ENTRY.c.seq == number, ENTRY.c.kind == "contest")), None)
+    if entry is None:
         return None
-    contest = next(each for each in contests(register, found[0].rulebook, found[0].subject) if each.number == number)
+    contest = next(each for each in contests(register, entry.rulebook, entry.subject) if each.number == number)
     if contest.state != "open":
         return None
     content = json.dumps({"contest": number, "outcome": outcome}, sort_keys=True)
-    append(register, [Draft("outcome", contest.rulebook, None, None, contest.subject, content)])
+    once = _once("outcome", str(number))
+    try:
+        append(register, [Draft("outcome", contest.rulebook, None, None, contest.subject, content, once)])
+    except AnsweredBeforeError:  # somebody else decided it at the same time
+        return None
     return contest
 
 
@@ -94,17 +115,17 @@ def set_aside(register: Register, edition: Edition, record: Mapping[str, Any], s
     given, sources = record.get("sources"), covered(edition)
     if not aside or not isinstance(given, Mapping):
         return record
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for name in sorted({source for source, _ in aside if source in sources and source in given}):
         content = given[name]
         if edition.sources[name].dated_by is None:
             if (name, row_of(register.secret, book, subject, name, content)) in aside:
-                found.append({"source": name})
+                rows.append({"source": name})
         elif isinstance(content, list):
-            found += [
+            rows += [
                 {"source": name, "row": index}
                 for index, row in enumerate(content)
                 if (name, row_of(register.secret, book, subject, name, row)) in aside
             ]
     said = record.get("contested", [])
-    return {**record, "contested": [*said, *found]} if found and isinstance(said, list) else record
+    return {**record, "contested": [*said, *rows]} if rows and isinstance(said, list) else record

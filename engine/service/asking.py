@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, get_args
+from urllib.parse import parse_qsl
 
 from flask import Response, current_app, request
 
 from engine.admit import read_day
 from engine.deciding import deciding
 from engine.evaluation import Reading
-from engine.rulebook import Rulebook
+from engine.explain import listed
+from engine.rulebook import Rulebook, edition, usual_day
 from engine.service.answers import problem
 from engine.service.consumers import who
 from engine.service.meters import Meters
@@ -54,22 +58,44 @@ def ask(operator: Operator, rulebooks: Rulebooks, id_: str) -> Asked | Response:
         key = bearer()
         number = None if key is None else who(operator.consumers, key)
         if key is None:
-            return refused(HTTPStatus.UNAUTHORIZED, "send it as `Authorization: Bearer …`", "no-key")
+            return refused(
+                HTTPStatus.UNAUTHORIZED,
+                "send the key as `Authorization: Bearer orb_…`; the operator gives keys",
+                "no-key",
+            )
         if number is None:
-            return refused(HTTPStatus.UNAUTHORIZED, "ask the operator for a key", "unknown-key")
+            return refused(
+                HTTPStatus.UNAUTHORIZED, "look whether it is whole, or ask the operator for another", "unknown-key"
+            )
     use = found.pop("use")
     if use is None:
-        return problem(HTTPStatus.BAD_REQUEST, "name it in the address: `use=`", "use-missing")
+        return use_missing(rulebook, found["as_of"], allowed_to(operator, number, id_))
     name = ""
     if number is not None and operator.consumers is not None:
-        consumer = operator.consumers[number]
-        name = consumer.name
-        if use not in consumer.uses.get(id_, ()):
-            detail = "the operator lets each consumer evaluate for named uses only"
+        name = operator.consumers[number].name
+        uses = allowed_to(operator, number, id_) or ()
+        if use not in uses:
+            detail = f"your key is for {listed(uses) if uses else 'no use of this rulebook'}; ask the operator for more"
             return refused(HTTPStatus.FORBIDDEN, detail, "other-use")
     if found["receipt"] and id_ not in operator.signers:
         return problem(HTTPStatus.BAD_REQUEST, "leave `receipt` out: there is no key that signs", "no-receipts")
     return Asked(deciding(rulebook), use, consumer=number, name=name, **found)
+
+
+def allowed_to(operator: Operator, consumer: int | None, rulebook: str) -> list[str] | None:
+    """The uses of a rulebook that a consumer may ask for; None in a demonstration, where that is all of them."""
+    if operator.consumers is None or consumer is None:
+        return None
+    return sorted(operator.consumers[consumer].uses.get(rulebook, ()))
+
+
+def use_missing(rulebook: Rulebook, day: date | None, uses: Sequence[str] | None = None) -> Response:
+    """That an evaluation must say what it is for, and what it could be for."""
+    public = deciding(rulebook)
+    under = edition(public, day or usual_day(public))
+    known = uses if uses is not None else [] if under is None else [*under.uses]
+    detail = "say in the address what it is for: " + (listed([f"use={each}" for each in known]) if known else "`use=`")
+    return problem(HTTPStatus.BAD_REQUEST, detail, "use-missing")
 
 
 def counted(operator: Operator, asked: Asked) -> Response | None:
@@ -108,29 +134,37 @@ def bearer() -> str | None:
 
 def read_query(rulebook: Rulebook, allowed: set[str]) -> dict[str, Any] | Response:
     """What the address asks for beside the path, or the problem with one of its parameters."""
-    given = request.args.to_dict()
+    found = _read_query(request.query_string, rulebook.about.languages, frozenset(allowed))
+    return problem(HTTPStatus.BAD_REQUEST, found) if isinstance(found, str) else dict(found)
+
+
+@lru_cache(maxsize=256)
+def _read_query(query: bytes, languages: tuple[str, ...], allowed: frozenset[str]) -> Mapping[str, Any] | str:
+    """The same from the address as it was sent, or a sentence that says what is wrong. Many requests have the same."""
+    pairs = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)
+    given = dict(pairs)
     if given.keys() - allowed:
         known = f"only {', '.join(sorted(allowed))}" if allowed else "no parameters"
-        return problem(HTTPStatus.BAD_REQUEST, f"this address knows {known}")
-    if any(len(each) > 1 for each in request.args.listvalues()):
-        return problem(HTTPStatus.BAD_REQUEST, "each parameter can be named once")
+        return f"this address knows {known}"
+    if len(given) < len(pairs):
+        return "each parameter can be named once"
     found: dict[str, Any] = {}
     for name in allowed & DAYS:
         raw = given.get(name)
         found[name] = None if raw is None else read_day(raw)
         if raw is not None and found[name] is None:
-            return problem(HTTPStatus.BAD_REQUEST, f"`{name}` {DAY}")
+            return f"`{name}` {DAY}"
     words: dict[str, tuple[str, ...]] = {
         "reading": get_args(Reading),
-        "lang": rulebook.about.languages,
+        "lang": languages,
         "receipt": TRUTH,
         "trace": TRUTH[::-1],
     }
-    first = {"reading": "compiled", "lang": rulebook.about.languages[0], "receipt": "false", "trace": "true"}
+    first = {"reading": "compiled", "lang": languages[0], "receipt": "false", "trace": "true"}
     for name in allowed & words.keys():
         found[name] = given.get(name, first[name])
         if found[name] not in words[name]:
-            return problem(HTTPStatus.BAD_REQUEST, f"`{name}` is one of {', '.join(words[name])}")
+            return f"`{name}` is one of {', '.join(words[name])}"
     for name in allowed & {"receipt", "trace"}:
         found[name] = found[name] == "true"
     if "use" in allowed:

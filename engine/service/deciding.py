@@ -115,7 +115,7 @@ def _edition(rulebook: Rulebook, result: Decision) -> Edition:
 
 def _told(asked: Asked, result: Decision, issued: Issued | None) -> dict[str, Any]:
     """The decision; with the receipt and what only the person gets, where that was asked for."""
-    said = decision_json(result if asked.trace else replace(result, trace=()), asked.lang)
+    said = decision_json(result if asked.trace or not result.trace else replace(result, trace=()), asked.lang)
     if not asked.receipt or issued is None:
         return said
     return {"decision": said, "receipt": issued.receipt, "own": issued.own}

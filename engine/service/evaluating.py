@@ -17,7 +17,7 @@ from engine.records import result_json
 from engine.register.store import AnsweredBeforeError, NoRegisterError, append
 from engine.rulebook import edition, usual_day
 from engine.service.answers import ENCODE, answer, problem, problem_data
-from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query
+from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query, use_missing
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
 from engine.service.limits import be_patient, lines, read_record, sent, stream
 from engine.service.mistakes import note
@@ -70,7 +70,7 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
         if isinstance(asked, Response):
             return asked
         if asked["use"] is None:
-            return problem(HTTPStatus.BAD_REQUEST, "name it in the address: `use=`", "use-missing")
+            return use_missing(rulebook, asked["as_of"])
         public = deciding(rulebook)
         day = asked["as_of"] or usual_day(public)
         under = edition(public, day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import lru_cache, partial
@@ -15,13 +15,14 @@ from typing import Any
 from engine.ir import Boolean, Code, Day, Edition, Number, Source, Type
 from engine.progress import Bar, silent
 from engine.synthetic import Sampler, sampler
-from engine.synthetic import record as record_of
 
 FORMS = ("jsonl", "parquet")
 AT_ONCE = 2_000
 """So many people are drawn in one go."""
 
 MARK = "_contested"
+BOUNDS = ("_contested_from", "_contested_until")
+"""Columns that `rulebook sql` reads; the contests of people who do not exist are open on every day."""
 
 Chunk = dict[str, bytes]
 """The lines of each file."""
@@ -33,7 +34,8 @@ def write_folder(
     """Writes people into the folder `out`, which appears when it is whole. The bytes depend on nothing but the people.
 
     `subjects` has a row for each person that says which sources have anything; a source has a row for each of its rows,
-    in the order of the subjects; `_contested` marks a row under a contest.
+    in the order of the subjects; `_contested` marks a row under a contest. Parquet has every column that
+    `rulebook sql` reads.
     """
     unfinished = out.with_name(f".{out.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -93,22 +95,48 @@ def _sampler(edition: Edition, seed: int, as_of: date) -> Sampler:
 
 
 def _chunk(edition: Edition, seed: int, as_of: date, go: tuple[int, int]) -> Chunk:
-    """The lines of some people in every file."""
+    """The lines of some people in every file, written column by column, because there are very many rows."""
     first, number = go
-    lines: dict[str, list[str]] = {name: [] for name in ("subjects", *edition.sources)}
     marked = {source for right in edition.rights.values() for source in right.sets_aside}
-    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     drawn = _sampler(edition, seed, as_of)
-    for record in (record_of(drawn, person) for person in range(first, first + number)):
-        subject, given = {"subject": record["subject"]}, record["sources"]
-        contested = {(one["source"], one.get("row")) for one in record.get("contested", ())}
-        lines["subjects"].append(write(subject | {id_: id_ in given for id_ in edition.sources}))
-        for id_, content in given.items():
-            facts = isinstance(content, dict)
-            for index, row in enumerate([content] if facts else content):
-                mark = {MARK: (id_, None if facts else index) in contested} if id_ in marked else {}
-                lines[id_].append(write(subject | row | mark))
-    return {name: "".join(f"{line}\n" for line in found).encode() for name, found in lines.items()}
+    tables: dict[str, dict[str, list[Any]]] = {"subjects": {id_: [] for id_ in ("subject", *edition.sources)}}
+    for id_, source in edition.sources.items():
+        tables[id_] = {name: [] for name in ("subject", *source.fields, *([MARK] if id_ in marked else []))}
+    for person in range(first, first + number):
+        subject, place = f"synthetic-{seed}-{person}", drawn.place(person)
+        tables["subjects"]["subject"].append(subject)
+        for id_, draw in drawn.columns.items():
+            rows = draw(person, place)
+            tables["subjects"][id_].append(rows is not None)
+            if rows is None:
+                continue
+            table = tables[id_]
+            table["subject"] += [subject] * rows.count
+            for name in edition.sources[id_].fields:
+                table[name] += rows.columns[name]
+            if id_ in marked:
+                aside = set(rows.aside)
+                table[MARK] += [row in aside for row in range(rows.count)] if aside else [False] * rows.count
+    return {name: _lines(columns) for name, columns in tables.items()}
+
+
+def _lines(columns: Mapping[str, list[Any]]) -> bytes:
+    r"""The rows of a table as JSON, each on a line.
+
+    >>> _lines({"subject": ["a", "b"], "paid": [1.5, None]})
+    b'{"subject":"a","paid":1.5}\n{"subject":"b","paid":null}\n'
+    """
+    line = "{" + ",".join(f'"{name}":%s' for name in columns) + "}\n"
+    written = (map(Json().__getitem__, values) for values in columns.values())
+    return "".join([line % row for row in zip(*written, strict=True)]).encode()
+
+
+class Json(dict[Any, str]):
+    """The values of one column as JSON, each written out once; they are all of one type."""
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = text = json.dumps(value, ensure_ascii=False)
+        return text
 
 
 # ------------------------------------------------------------------------------------------------------------ Parquet
@@ -141,7 +169,7 @@ def _columns(edition: Edition, source: Source | None) -> dict[str, str]:
         return {"subject": "VARCHAR", **dict.fromkeys(edition.sources, "BOOLEAN")}
     found = {"subject": "VARCHAR", **{name: _sql(field.type) for name, field in source.fields.items()}}
     if any(source.head.id in right.sets_aside for right in edition.rights.values()):
-        found[MARK] = "BOOLEAN"
+        found |= {MARK: "BOOLEAN", **dict.fromkeys(BOUNDS, "DATE")}
     return found
 
 

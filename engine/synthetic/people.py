@@ -39,13 +39,30 @@ Draw = Callable[[int, int], Part]
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A person's rows of a source, column by column, dates as they are written; and which of them are contested."""
+
+    count: int
+    columns: Mapping[str, Values]
+    aside: Sequence[int]
+
+
+DrawRows = Callable[[int, int], Rows | None]
+"""The same before rows are made of it; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sampler:
-    """People of an edition, ready to be drawn; `drawn_by` is all that the draws of a source depend on."""
+    """People of an edition, ready to be drawn; `drawn_by` is all that the draws of a source depend on.
+
+    `columns` draw what `sources` draw, without making rows of it.
+    """
 
     seed: int
     as_of: date
     place: Callable[[int], int]
     sources: Mapping[str, Draw]
+    columns: Mapping[str, DrawRows]
     drawn_by: Mapping[str, tuple[Any, ...]]
 
 
@@ -53,14 +70,15 @@ def sampler(edition: Edition, seed: int, as_of: date, like: Sampler | None = Non
     """What draws the people of an edition; a source that is drawn as in `like` has the very same function."""
     covered = {source for right in edition.rights.values() for source in right.sets_aside}
     drawn_by = {id_: _drawn_by(source, id_ in covered) for id_, source in edition.sources.items()}
-    sources = {
-        id_: like.sources[id_]
-        if like and like.drawn_by.get(id_) == drawn_by[id_] and (like.seed, like.as_of) == (seed, as_of)
-        else _draw(source, seed, as_of, contestable=id_ in covered)
-        for id_, source in edition.sources.items()
-    }
+    columns, sources = {}, {}
+    for id_, source in edition.sources.items():
+        if like and like.drawn_by.get(id_) == drawn_by[id_] and (like.seed, like.as_of) == (seed, as_of):
+            columns[id_], sources[id_] = like.columns[id_], like.sources[id_]
+        else:
+            columns[id_] = _draw_rows(source, seed, as_of, contestable=id_ in covered)
+            sources[id_] = _draw(source, columns[id_])
     numbers = stream(seed, "person")
-    return Sampler(seed, as_of, lambda person: numbers(person, 1)[0], sources, drawn_by)
+    return Sampler(seed, as_of, lambda person: numbers(person, 1)[0], sources, columns, drawn_by)
 
 
 def _drawn_by(source: Source, contestable: bool) -> tuple[Any, ...]:
@@ -83,7 +101,7 @@ class Sort:
     columns: Mapping[str, Column]
 
 
-def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
+def _draw_rows(source: Source, seed: int, as_of: date, *, contestable: bool) -> DrawRows:
     """The function that draws one person's rows, or facts, of a source."""
     id_ = source.head.id
     streams = partial(stream, seed, id_)
@@ -93,15 +111,14 @@ def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
     person, gaps, contests = streams(), streams(""), streams("", "contested")
     outlives = _outlives(source)
     today = as_of.toordinal()
-    names, facts = tuple(source.fields), source.dated_by is None
+    facts = source.dated_by is None
     days = [name for name, field in source.fields.items() if isinstance(field.type, Day)]
-    written = _rows_of(names)
 
-    def draw(number: int, place: int) -> Part:
+    def draw(number: int, place: int) -> Rows | None:
         sort = sorts[min(bisect_right(ends, place / MOST * ends[-1]), len(sorts) - 1)]
         has, rate = person(number, 2)
         if has >= sort.have:
-            return None, []
+            return None
         columns: dict[str, Values] = {}
         count = 1
         if source.dated_by is not None:
@@ -115,13 +132,29 @@ def _draw(source: Source, seed: int, as_of: date, *, contestable: bool) -> Draw:
             count = len(kept)
         for name in days:
             columns[name] = [WRITTEN[day] for day in columns[name]]
-        rows = written(*[columns[name] for name in names])
+        if facts and not count:
+            return None
         aside = []
         if sort.contested:
             aside = [row for row, drawn in enumerate(contests(number, count)) if drawn < sort.contested]
+        return Rows(count, columns, aside)
+
+    return draw
+
+
+def _draw(source: Source, columns: DrawRows) -> Draw:
+    """The function that gives the same as a record has it."""
+    id_, names, facts = source.head.id, tuple(source.fields), source.dated_by is None
+    written = _rows_of(names)
+
+    def draw(number: int, place: int) -> Part:
+        found = columns(number, place)
+        if found is None:
+            return None, []
+        rows = written(*[found.columns[name] for name in names])
         if facts:
-            return (rows[0], [{"source": id_} for _ in aside]) if rows else (None, [])
-        return rows, [{"source": id_, "row": row} for row in aside]
+            return rows[0], [{"source": id_} for _ in found.aside]
+        return rows, [{"source": id_, "row": row} for row in found.aside]
 
     return draw
 

@@ -202,6 +202,8 @@ class ChangePage:
     parts: tuple[str, ...]
     compare: str | None
     """Where any two versions of the policy can be compared."""
+    comments: tuple[date, ...] = ()
+    """The last days on which its drafts are open for comment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import duckdb
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from engine.batch.run import Job, Summary, run
+from engine.batch.run import Job, Summary, quiet, run
 from engine.batch.spark import spark_session
 from engine.decision import Decision
 from engine.evaluation import evaluate_under
@@ -108,7 +108,7 @@ def on_synthetic(found: Edition, count: int, folder: Path) -> None:
 
 def decided(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The decisions in a folder, by subject."""
-    found = duckdb.connect().read_parquet(str(folder / "decisions" / "*.parquet"))
+    found = quiet(duckdb.connect()).read_parquet(str(folder / "decisions" / "*.parquet"))
     names = found.columns
     yield from ((row[0], dict(zip(names, row, strict=True))) for row in found.fetchall())
 

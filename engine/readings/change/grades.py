@@ -72,6 +72,8 @@ REASONS: Mapping[str, Grade] = {
 """The grade of each reason; its sentence is in the phrase tables, under `change.because`."""
 
 POINTS = ("fewer-points", "more-points", "some-of-both", "score-denied", "score-given", "open", "no-difference")
+DENIALS = ("score-denied", "score-given", "some-of-both", "open", "no-difference")
+TIMES = ("narrower-promise", "wider-promise", "less-say", "more-say", "more-known", "less-known")
 POLICIES = ("more-known", "less-known", *POINTS[:3], "scored", "unscored", "more-uses", "fewer-uses")
 
 POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
@@ -105,9 +107,9 @@ POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
     e.LegalBasisChanged: ("weaker-basis", "stronger-basis"),
     e.RowDateChanged: ("open",),
     e.TypeChanged: ("open",),
-    e.PlacesChanged: ("more-known", "less-known"),
+    e.PlacesChanged: ("more-known", "less-known", "open"),
     e.UnitChanged: ("open",),
-    e.BoundChanged: ("more-known", "less-known"),
+    e.BoundChanged: ("more-known", "less-known", "behind"),
     e.FutureChanged: ("more-known", "less-known"),
     e.OptionalChanged: ("forced", "voluntary"),
     e.CategoryChanged: ("open",),
@@ -116,7 +118,7 @@ POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
     e.RowsOfChanged: ("open",),
     e.FieldOfChanged: ("open",),
     e.WindowChanged: ("more-counted", "open"),
-    e.RowsChanged: ("open",),
+    e.RowsChanged: ("open", "formal"),
     e.RowsNeededChanged: ("thinner", "open"),
     e.CaseAdded: POINTS,
     e.CaseRemoved: POINTS,
@@ -151,8 +153,8 @@ POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
     e.BandAdded: ("open",),
     e.BandRemoved: ("open",),
     e.BandEdgeChanged: ("harder", "easier", "range-edge"),
-    e.NoScoreCaseAdded: ("score-denied",),
-    e.NoScoreCaseRemoved: ("score-given",),
+    e.NoScoreCaseAdded: DENIALS,
+    e.NoScoreCaseRemoved: DENIALS,
     e.ReasonsChanged: ("less-published", "more-published"),
     e.DeciderAdded: ("handed-on",),
     e.DeciderRemoved: ("not-handed-on",),
@@ -169,8 +171,10 @@ POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
         "some-of-both",
         "open",
         "no-difference",
+        "behind",
+        "formal",
     ),
-    e.PolarityChanged: ("worse-follows", "better-follows"),
+    e.PolarityChanged: ("worse-follows", "words"),
     e.LastsChanged: ("worse-follows", "better-follows", "open"),
     e.PromiseAdded: ("wider-promise",),
     e.PromiseRemoved: ("narrower-promise",),
@@ -195,10 +199,10 @@ POSSIBLE: Mapping[type[Any], tuple[str, ...]] = {
     e.LanguagesChanged: ("less-published", "more-published", "some-of-both", "formal"),
     e.DefaultUseChanged: ("default",),
     e.StandingChanged: ("standing",),
-    e.StartChanged: ("when",),
-    e.EndChanged: ("when",),
+    e.StartChanged: ("when", *TIMES),
+    e.EndChanged: ("open", *TIMES),
     e.EffectChanged: ("behind",),
-    e.Reworded: ("explains",),
+    e.Reworded: ("explains", "less-published", "more-published"),
     e.NoteChanged: ("explains",),
     e.UnitsChanged: ("explains",),
     e.TranslationChanged: ("explains",),

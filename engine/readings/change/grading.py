@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from math import inf
 from typing import Any, assert_never
 
 from engine import edits as e
+from engine.alike import reads_alike
 from engine.bounds import rule_bounds
 from engine.edits import Edit, Graded
 from engine.ir import (
@@ -24,10 +26,10 @@ from engine.ir import (
     Source,
     Use,
 )
-from engine.places import mark, plain
+from engine.places import at, mark, plain
 from engine.readings.change.doing import apply_to_policy
 from engine.readings.change.grades import POSSIBLE, REASONS
-from engine.readings.change.worths import applies, moved
+from engine.readings.change.worths import applies, denied, moved
 
 ORIGINS = ("data-subject", "public", "third-party", "non-public")
 """From what people say themselves to what they cannot see."""
@@ -39,6 +41,9 @@ AUTOMATION = ("human-decides", "decision-support", "fully-automated", "not-publi
 """From a person to a computer, and to what nobody is told."""
 POLARITIES = ("benefit", "neutral", "detriment")
 DAYS = {"D": 1, "M": 31, "Y": 366}
+
+TOLD = ("mends", "owner")
+"""Words that explain, and that people have less in hand without: what they can do, and who answers for it."""
 
 SHAPED = (e.CaseAdded, e.CaseRemoved, e.CaseShifted, e.CasesReordered)
 """Edits of cases that only make sense together: a line moves in two cases at once."""
@@ -163,7 +168,7 @@ def _why(edit: Edit, before: Edition, after: Edition) -> str:
         case e.AuthorityReplaced(new=new):
             return "less-authority" if isinstance(new, NoAuthority) else "more-authority"
         case e.RetentionChanged(old=old, new=new):
-            return _kept(_months(old), _months(new))
+            return _kept(old, new)
         case e.RetentionClauseAdded(new=new):
             return _clause(before.sources[edit.place[1]].retention, new, comes=True)
         case e.RetentionClauseRemoved(old=old):
@@ -182,9 +187,13 @@ def _why(edit: Edit, before: Edition, after: Edition) -> str:
             return "voluntary" if new else "forced"
         case e.LegalBasisChanged(old=old, new=new):
             return "weaker-basis" if BASES.index(new) > BASES.index(old) else "stronger-basis"
-        case e.PlacesChanged(old=old, new=new):
+        case e.PlacesChanged(place, old, new):
+            if place[0] == "measures":
+                return "open"
             return "more-known" if new > old else "less-known"
         case e.BoundChanged(place, old, new):
+            if place[0] == "measures":
+                return "behind"
             wider = _beyond(new) > _beyond(old) if place[-1] == "greatest" else -_below(new) > -_below(old)
             return "more-known" if wider else "less-known"
         case e.FutureChanged(new=new):
@@ -222,9 +231,22 @@ def _why(edit: Edit, before: Edition, after: Edition) -> str:
         case e.ConsequenceRemoved(old=old):
             return {"benefit": "worse-follows", "detriment": "better-follows", "neutral": "fewer-uses"}[old.polarity]
         case e.TriggerChanged():
-            return _trigger(edit, before)
+            return _trigger(edit, before, after)
         case e.PolarityChanged(old=old, new=new):
-            return "worse-follows" if POLARITIES.index(new) > POLARITIES.index(old) else "better-follows"
+            return "worse-follows" if POLARITIES.index(new) > POLARITIES.index(old) else "words"
+        case e.RowsChanged(old=old, new=new):
+            return "formal" if old is not None and new is not None and reads_alike(old, new) else "open"
+        case e.NoScoreCaseAdded() | e.NoScoreCaseRemoved():
+            return _denials(before, after)
+        case e.StartChanged(place, old, new):
+            held = at(before, place[:2]).head.version == at(after, place[:2]).head.version
+            return _times(place[0], less=new > old, otherwise="when") if held else "when"
+        case e.EndChanged(place, old, new):
+            return _times(place[0], less=(new or date.max) < (old or date.max), otherwise="open")
+        case e.Reworded(place, old, new):
+            if place[-1] not in TOLD or (old is not None and new is not None):
+                return "explains"
+            return "less-published" if new is None else "more-published"
         case e.LastsChanged(place, old, new):
             return _lasts(_polarity(before, place), old, new)
         case e.LodgeTimeChanged(old=old, new=new):
@@ -239,8 +261,12 @@ def _why(edit: Edit, before: Edition, after: Edition) -> str:
             raise AssertionError(f"{type(edit).__name__} has more than one reason, and none was chosen")
 
 
-def _kept(old: float, new: float) -> str:
-    return "kept-longer" if new > old else "kept-shorter" if new < old else "open"
+def _kept(old: Keep, new: Keep) -> str:
+    """Longer is longer; an end is shorter, if it is counted from the same day and for the same rows as another."""
+    if _months(new) > _months(old):
+        return "kept-longer"
+    alike = (old.counted_from == new.counted_from and old.when == new.when) or old.months is None
+    return "kept-shorter" if alike and _months(new) < _months(old) else "open"
 
 
 def _months(keep: Keep) -> float:
@@ -307,9 +333,31 @@ def _polarity(edition: Edition, place: e.Place) -> str:
     return next(one.polarity for one in uses if one.id == place[3])
 
 
-def _trigger(edit: e.TriggerChanged, before: Edition) -> str:
+def _times(kind: str, *, less: bool, otherwise: str) -> str:
+    """What it means that a promise, a right or the collecting of data holds for less time, or for longer."""
+    match kind:
+        case "exclusions":
+            return "narrower-promise" if less else "wider-promise"
+        case "rights":
+            return "less-say" if less else "more-say"
+        case "sources":
+            return "less-known" if less else "more-known"
+        case _:
+            return otherwise
+
+
+def _denials(before: Edition, after: Edition) -> str:
+    """What all grounds for having no score do together."""
+    if before.score is None or after.score is None:
+        return "open"
+    return _effect(denied(before, after, before.score.no_score, after.score.no_score))
+
+
+def _trigger(edit: e.TriggerChanged, before: Edition, after: Edition) -> str:
     """A benefit for more people is better, a disadvantage for more people worse."""
-    found = applies(before, edit.old, edit.new)
+    found = applies(before, after, edit.old, edit.new)
+    if reads_alike(edit.old, edit.new):
+        return "behind" if found else "formal"
     if "undecided" in found:
         return "open"
     if len(found) != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -15,6 +15,7 @@ from engine.ir import (
     BandRef,
     Between,
     Boolean,
+    Case,
     Code,
     Compare,
     ConclusionRef,
@@ -25,6 +26,7 @@ from engine.ir import (
     Edition,
     FieldRef,
     MeasureRef,
+    NoScoreWhen,
     Number,
     OneOf,
     Rule,
@@ -46,7 +48,7 @@ Effects = frozenset[str]
 
 def moved(before: Edition, after: Edition, old: Rule, new: Rule) -> Effects:
     """What the step from one version of a rule to another can do to points, conclusions and having a score."""
-    values = _values(before, after, old, new)
+    values = _values(before, after, old.cases, new.cases)
     if values is None or prod(len(each) for each in values.values()) * (len(old.cases) + len(new.cases)) > MOST:
         return frozenset({"undecided"})
     found: set[str] = set()
@@ -81,17 +83,20 @@ def _worth(rule: Rule, given: Mapping[Any, Value | None]) -> tuple[int, bool, fr
 # ----------------------------------------------------------------------------------------------------------- values
 
 
-def _values(before: Edition, after: Edition, old: Rule, new: Rule) -> dict[Subject, list[Value | None]] | None:
+def _values(
+    before: Edition, after: Edition, old: Sequence[Case | Condition], new: Sequence[Case | Condition]
+) -> dict[Subject, list[Value | None]] | None:
     """For everything the two look at, a value on each side of every line; None if the types differ."""
     constants: dict[Subject, set[Any]] = defaultdict(set)
-    for rule in (old, new):
-        for case in rule.cases:
-            _constants(case.when, constants)
-            if isinstance(case.worth.points, Each):
-                each = case.worth.points
-                full = each.bound // each.each
-                constants[MeasureRef(each.of)] |= {0, 1, full, full + 1}
-    _shared(constants, (old, new))
+    conditions = []
+    for case in (*old, *new):
+        conditions.append(case.when if isinstance(case, Case) else case)
+        _constants(conditions[-1], constants)
+        if isinstance(case, Case) and isinstance(case.worth.points, Each):
+            each = case.worth.points
+            full = each.bound // each.each
+            constants[MeasureRef(each.of)] |= {0, 1, full, full + 1}
+    _shared(constants, tuple(conditions))
     found: dict[Subject, list[Value | None]] = {}
     for subject, written in constants.items():
         types = {_type(edition, subject) for edition in (before, after)} - {None}
@@ -150,7 +155,7 @@ def _operands(found: dict[Subject, set[Any]], subject: Subject, *operands: Any) 
                 found[subject] |= set()
 
 
-def _shared(constants: dict[Subject, set[Any]], rules: tuple[Rule, ...]) -> None:
+def _shared(constants: dict[Subject, set[Any]], conditions: tuple[Condition, ...]) -> None:
     """Measures that are compared with each other are tried on the same values."""
     pairs: list[tuple[Subject, Subject]] = []
 
@@ -169,8 +174,7 @@ def _shared(constants: dict[Subject, set[Any]], rules: tuple[Rule, ...]) -> None
             case _:
                 pass
 
-    for rule in rules:
-        visit(tuple(case.when for case in rule.cases))
+    visit(conditions)
     for _ in pairs:
         for one, other in pairs:
             both = constants[one] | constants[other]
@@ -198,35 +202,53 @@ def _around(type_: Type | None, written: set[Any], on: date) -> Iterator[Value]:
 # --------------------------------------------------------------------------------------------------------- triggers
 
 
-def applies(edition: Edition, old: Condition, new: Condition) -> Effects:
+def denied(before: Edition, after: Edition, old: Sequence[NoScoreWhen], new: Sequence[NoScoreWhen]) -> Effects:
+    """What other grounds for having no score do: denied, undenied, both or nothing; or only undecided."""
+    values = _values(before, after, [one.when for one in old], [one.when for one in new])
+    if values is None or prod(len(each) for each in values.values()) * (len(old) + len(new)) > MOST:
+        return frozenset({"undecided"})
+    found: set[str] = set()
+    for chosen in product(*values.values()):
+        given = dict(zip(values, chosen, strict=True)) | {AsOf(): after.from_}
+        one, other = (any(holds(each.when, given.get) is True for each in grounds) for grounds in (old, new))
+        if one != other:
+            found.add("undenied" if one else "denied")
+    return frozenset(found)
+
+
+def applies(before: Edition, after: Edition, old: Condition, new: Condition) -> Effects:
     """Whether a trigger applies to more people (`more`), to fewer (`fewer`), to both or to the same ones."""
     constants: dict[Subject, set[Any]] = defaultdict(set)
     _constants((old, new), constants)
     others = {
-        subject: [None, *_around(_type(edition, subject), written, edition.from_)]
+        subject: [None, *_around(_type(before, subject), written, before.from_)]
         for subject, written in constants.items()
         if isinstance(subject, ConclusionRef)
     }
     if prod(len(each) for each in others.values()) > MOST // 200:
         return frozenset({"undecided"})
     found: set[str] = set()
-    for result, band in _results(edition, constants[ScoreRef()]):
+    for result, bands in _results(before, after, constants[ScoreRef()]):
         for chosen in product(*others.values()):
-            given = dict(zip(others, chosen, strict=True)) | {ScoreRef(): result, BandRef(): band}
-            one, other = holds(old, given.get) is True, holds(new, given.get) is True
+            given: dict[Any, Any] = dict(zip(others, chosen, strict=True)) | {ScoreRef(): result}
+            one, other = (
+                holds(when, {**given, BandRef(): band}.get) is True
+                for when, band in zip((old, new), bands, strict=True)
+            )
             if one != other:
                 found.add("fewer" if one else "more")
     return frozenset(found)
 
 
-def _results(edition: Edition, written: set[Any]) -> Iterator[tuple[int | None, str | None]]:
-    """No score, and a score on each side of every line, each with its band."""
-    yield None, None
-    if edition.score is None:
-        return
-    edges = {edge for band in edition.score.bands for edge in (band.least, band.greatest)}
+def _results(
+    before: Edition, after: Edition, written: set[Any]
+) -> Iterator[tuple[int | None, tuple[str | None, str | None]]]:
+    """No score, and a score on each side of every line, each with its band before and after."""
+    yield None, (None, None)
+    bands = [() if edition.score is None else edition.score.bands for edition in (before, after)]
+    edges = {edge for some in bands for band in some for edge in (band.least, band.greatest)}
     near = {int(each) + step for each in written for step in (-1, 0, 1)}
     for result in sorted(edges | near):
-        for band in edition.score.bands:
-            if band.least <= result <= band.greatest:
-                yield result, band.id
+        one, other = (next((b.id for b in some if b.least <= result <= b.greatest), None) for some in bands)
+        if one is not None and other is not None:
+            yield result, (one, other)

@@ -5,13 +5,14 @@ The query is a tree of sqlglot. DuckDB runs it as it is; other dialects get the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from engine.ir import Edition
+from engine.operators import MANY_CASES, has_many_cases
 from engine.readings.columns import tree
 from engine.readings.columns.measures import measure_column, measure_sql
 from engine.readings.columns.rules import Definition, conclusion_column, points_column, rule_columns
@@ -28,6 +29,16 @@ from engine.readings.columns.ways import packing, way_columns, ways_of
 
 Explain = Literal["none", "reasons", "points"]
 """How much of a decision is given: the result, also its reasons, also the points of each rule and its conclusions."""
+
+NEVER: Mapping[str, str] = {
+    "edition-size": f"a query of an edition with more than {MANY_CASES:,} cases would take too long to plan",
+}
+"""What this reading does not do, and why. Another reading answers such an edition."""
+
+
+def never(edition: Edition) -> str | None:
+    """Why an edition is not decided by a query, if it is not."""
+    return NEVER["edition-size"] if has_many_cases(edition) else None
 
 
 def decisions(

@@ -48,6 +48,9 @@ def read_field(field: Field, column: Column | None, as_of: date) -> Read:
             if not future:
                 late = tree.binary(exp.GT, read.value, tree.literal(as_of))
                 read = Read(read.value, [*read.faults, (late, "future-date")])
+            elif column.form == "date":
+                beyond = tree.binary(exp.GT, raw.copy(), tree.literal(date.max))
+                read = Read(read.value, [*read.faults, (beyond, "wrong-type")])
         case Number() as number:
             read = _number(raw, column, number)
         case _:
@@ -95,7 +98,7 @@ def _code(raw: Expr, column: Column, codes: Sequence[str]) -> Read:
 
 def _day(raw: Expr, column: Column) -> Read:
     if column.form == "date":
-        return Read(raw, [])
+        return Read(raw, [(tree.binary(exp.LT, raw.copy(), tree.literal(date.min)), "wrong-type")])
     words = _json_text(raw) if column.form == "json" else raw
     looks: list[Expr] = [exp.RegexpLike(this=words.copy(), expression=tree.text(DAY_PATTERN))]
     looks += [_json_kind(raw.copy(), "VARCHAR")] if column.form == "json" else []

@@ -45,7 +45,7 @@ def add(query: Query, name: str, select: Expr) -> None:
 def finished(query: Query, columns: Sequence[Expr], where: Expr | None = None) -> exp.Select:
     """The whole query with what it gives in the end."""
     found = exp.Select(expressions=list(columns))
-    found.set("from_", exp.From(this=exp.to_table(query.last)))
+    found.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(query.last, quoted=True))))
     if where is not None:
         found.set("where", exp.Where(this=where))
     steps = [

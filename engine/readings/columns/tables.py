@@ -17,9 +17,11 @@ CONTESTED_FROM = "_contested_from"
 CONTESTED_UNTIL = "_contested_until"
 CONTESTS = (CONTESTED, CONTESTED_FROM, CONTESTED_UNTIL)
 
-Form = Literal["small", "integer", "wide", "decimal", "double", "float", "boolean", "date", "text", "csv", "json"]
-"""How a column holds its values: `small` integers have at most 32 bits, `wide` ones may not fit into 64; `csv` is text
-that has still to be read, `json` one JSON value."""
+Form = Literal[
+    "small", "integer", "wide", "decimal", "double", "float", "boolean", "date", "text", "uuid", "csv", "json"
+]
+"""How a column holds its values: `small` integers have at most 32 bits, `wide` ones may not fit into 64; `uuid` can
+only say who a row is about; `csv` is text that has still to be read, `json` one JSON value."""
 
 
 @dataclass(frozen=True, slots=True)

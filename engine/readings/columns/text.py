@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from engine.ir import Edition
 from engine.readings.columns import Explain, decisions, tree
 from engine.readings.columns.sources import NOT_PRINTABLE
-from engine.readings.columns.tables import SUBJECT, Asked, usual_tables
+from engine.readings.columns.tables import SUBJECT, Asked, Table, usual_tables
 
 Dialect = Literal["duckdb", "spark", "postgres", "bigquery", "snowflake", "trino"]
 
@@ -28,7 +28,8 @@ def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain:
     >>> sql_text(found, day, "deposit-free-rental", "postgres").splitlines()[0]
     '-- fair-civic-trust, the edition of 2026-12-01, for `deposit-free-rental` as of 2026-12-15'
     """
-    query = decisions(Asked(edition, as_of, use, usual_tables(edition)), explain)
+    tables = usual_tables(edition)
+    query = decisions(Asked(edition, as_of, use, tables), explain)
     query.set("where", exp.Where(this=tree.negated(tree.col("bad"))))
     query.expressions.pop()  # `bad` is false of everybody who is left
     query.set("order", exp.Order(expressions=[exp.Ordered(this=tree.col(SUBJECT))]))
@@ -36,10 +37,26 @@ def sql_text(edition: Edition, as_of: date, use: str, dialect: Dialect, explain:
     head = [
         f"-- {edition.about.id}, the edition of {from_}, for `{use}` as of {as_of.isoformat()}",
         f"-- digest of the edition: {edition.digest}",
-        "-- Tables: `subjects` with the column `subject`, one for each source with `subject` and its fields. A column",
-        "-- of `subjects` named for a source says whether it was asked: true or false.",
+        "-- It reads these tables. A column of `subjects` named for a source is false where that was not asked;",
+        "-- `_contested` is true of a row under a contest, which may be from a day, or until one.",
     ]
+    head += [f"--   {_table(table)}" for table in (tables.subjects, *tables.sources.values()) if table is not None]
     return "\n".join([*head, in_dialect(query, dialect, pretty=True), ""])
+
+
+def _table(table: Table) -> str:
+    """A table with its columns.
+
+    >>> from engine.readings.columns.tables import Column
+    >>> _table(Table("bills", {"subject": Column("text"), "amount": Column("decimal", 15, 2)}))
+    'bills (subject VARCHAR, amount DECIMAL(15, 2))'
+    """
+    words = {"integer": "BIGINT", "text": "VARCHAR", "decimal": "DECIMAL({width}, {scale})"}
+    told = (
+        f"{name} {words.get(of.form, of.form.upper()).format(width=of.width, scale=of.scale)}"
+        for name, of in table.columns.items()
+    )
+    return f"{table.name} ({', '.join(told)})"
 
 
 def in_dialect(query: exp.Select, dialect: Dialect, *, pretty: bool = False) -> str:

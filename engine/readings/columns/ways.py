@@ -60,12 +60,12 @@ def ways_of(edition: Edition) -> list[Way] | None:
     """
     found: set[tuple[int, int, str]] = set()
     for order, id_ in enumerate(edition.score.rules if edition.score else ()):
-        rule = edition.rules[id_]
+        rule, best = edition.rules[id_], best_of(edition, id_)
         for number in (None, *range(len(rule.cases))):
             points = points_of(rule, number)
             if points is None:
                 return None
-            lost = best_of(edition, id_) - points
+            lost = best - points
             if lost > 0:
                 found.add((-lost, order, id_))
     return [Way(id_, -lost) for lost, _, id_ in sorted(found)] if len(found) <= MOST_WAYS else None

@@ -6,20 +6,26 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from engine import trace
 from engine.admit import Kept
 from engine.consequences import followed, triggered
-from engine.decision import Decision, LeftOut, NoScore, Reason, Step
+from engine.decision import Consequence, Decision, LeftOut, NoScore, Reason, Step
 from engine.ir import AsOf, ConclusionRef, Edition, Fact, Joined, Measure, MeasureRef, Rows, Span, Subject, Times, Value
 from engine.kleene import holds
 from engine.outcome import NO_SCORE_POLICY, Outcome, added, concluded, outcome
 from engine.readings.compiled.admission import Admitted
-from engine.readings.compiled.codes import Coding, Layout, layout, mark_of
+from engine.readings.compiled.codes import Coding, Layout, counts, layout, mark_of
 from engine.readings.compiled.measures import Looked
 from engine.readings.compiled.script import Remembered
 from engine.trace import Seen
+
+Asked = tuple[str, int | None, str | None, tuple[tuple[str, bool | str | None], ...]]
+"""A use, a score with its band, and the conclusions."""
+Answers = tuple[tuple[bool | None, ...], tuple[Consequence, ...]]
+"""Which consequences apply, and those that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,15 @@ class Plan:
     """What is needed to read the integers of a result."""
 
     edition: Edition
-    codings: tuple[Coding, ...]
     layout: Layout
     looked: Mapping[str, Looked]
     band_starts: tuple[int, ...]
     costs: Mapping[int, tuple[str, int] | tuple[()]]
     """The rule and the points lost of a code, as they are asked for; empty when it lost none."""
+    ends: tuple[Mapping[int, Outcome | None], ...]
+    """What each end of each rule comes to, as they are asked for; None when its points count a measure."""
+    follows: Mapping[Asked, Answers]
+    """What follows for a use from a score and conclusions, as they are asked for."""
 
 
 def plan(edition: Edition, codings: Sequence[Coding], looked: Mapping[str, Looked]) -> Plan:
@@ -44,8 +53,23 @@ def plan(edition: Edition, codings: Sequence[Coding], looked: Mapping[str, Looke
         lost = code >> where.lost_at
         return (score.rules[len(score.rules) - 1 - (code >> where.rank_at & ranks)], lost) if score and lost > 0 else ()
 
+    def follow(asked: Asked) -> Answers:
+        use, found, band, concluded_ = asked
+        told = dict(concluded_)
+        named = edition.uses[use]
+        answers = tuple([triggered(one.when, edition, found, band, told) for one in named.consequences])
+        return answers, followed(named, answers)
+
     starts = tuple(band.least for band in score.bands) if score else ()
-    return Plan(edition, tuple(codings), where, looked, starts, Remembered(cost))
+    ends = tuple(Remembered(partial(_end, how)) for how in codings)
+    return Plan(edition, where, looked, starts, Remembered(cost), ends, Remembered(follow))
+
+
+def _end(how: Coding, end: int) -> Outcome | None:
+    """What an end comes to, unless that depends on a measure."""
+    if counts(how.rule, end) is not None:
+        return None
+    return outcome(how.rule, mark_of(how.rule, end), {})
 
 
 class Found(NamedTuple):
@@ -80,7 +104,8 @@ class Result(NamedTuple):
     @property
     def points(self) -> dict[str, int | None]:
         """The points of every rule of the score, in its order."""
-        score, outcomes = self.plan.edition.score, _outcomes(self)
+        score = self.plan.edition.score
+        outcomes = _outcomes(self, dict(zip(self.plan.edition.measures, self.values, strict=True)))
         return {id_: outcomes[id_].points for id_ in score.rules} if score else {}
 
     @property
@@ -100,8 +125,7 @@ class Result(NamedTuple):
 def _decision(result: Result, use: str, known_at: date | None, traced: bool) -> Decision:
     edition = result.plan.edition
     values = dict(zip(edition.measures, result.values, strict=True))
-    kept = _kept(result)
-    outcomes = _outcomes(result)
+    outcomes = _outcomes(result, values)
     conclusions = {
         conclusion.name: concluded(rule, conclusion, outcomes[id_].mark)
         for id_, rule in edition.rules.items()
@@ -109,9 +133,11 @@ def _decision(result: Result, use: str, known_at: date | None, traced: bool) -> 
     }
     points = {id_: outcomes[id_].points for id_ in edition.score.rules} if edition.score else {}
     named = edition.uses[use]
-    answers = [triggered(one.when, edition, result.score, result.band, conclusions) for one in named.consequences]
+    band = result.band
+    answers, consequences = result.plan.follows[use, result.score, band, tuple(conclusions.items())]
     steps: list[Step] = []
     if traced:
+        kept = _kept(result)
         steps += _first_steps(result, values, kept)
         for id_, rule in edition.rules.items():
             one = outcomes[id_]
@@ -119,7 +145,7 @@ def _decision(result: Result, use: str, known_at: date | None, traced: bool) -> 
         if edition.score:
             groups, total = added(edition.score, points)
             given = None if result.score is None else total
-            steps.append(trace.score_step(edition.score, groups, given, result.score, result.band))
+            steps.append(trace.score_step(edition.score, groups, given, result.score, band))
         steps.append(trace.use_step(named, answers))
     return Decision(
         rulebook=edition.about.id,
@@ -129,25 +155,28 @@ def _decision(result: Result, use: str, known_at: date | None, traced: bool) -> 
         as_of=result.as_of,
         known_at=known_at,
         use=use,
-        subject=kept.subject,
+        subject=None if result.found is None else result.found.admitted[0],
         score=result.score,
         no_score=_no_score(result, values, conclusions, outcomes),
-        band=result.band,
+        band=band,
         points=points,
         conclusions=conclusions,
         reasons=_reasons(result, outcomes),
-        consequences=followed(named, answers),
-        left_out=kept.left_out,
+        consequences=consequences,
+        left_out=_left_out(result),
         trace=tuple(steps),
     )
 
 
-def _outcomes(result: Result) -> dict[str, Outcome]:
+def _outcomes(result: Result, values: Mapping[str, Value | None]) -> dict[str, Outcome]:
     """What each rule came to, from its code."""
-    values = dict(zip(result.plan.edition.measures, result.values, strict=True))
-    ends = (1 << result.plan.layout.rank_at) - 1
-    pairs = zip(result.plan.codings, result.marks, strict=True)
-    return {how.rule.head.id: outcome(how.rule, mark_of(how.rule, code & ends), values) for how, code in pairs}
+    plan_ = result.plan
+    ends = (1 << plan_.layout.rank_at) - 1
+    found = {}
+    for (id_, rule), known, code in zip(plan_.edition.rules.items(), plan_.ends, result.marks, strict=True):
+        end = code & ends
+        found[id_] = known[end] or outcome(rule, mark_of(rule, end), values)
+    return found
 
 
 def _reasons(result: Result, outcomes: Mapping[str, Outcome]) -> tuple[Reason, ...]:
@@ -192,7 +221,7 @@ def _kept(result: Result) -> Kept:
     """What was kept of the record, as the careful admission would say it."""
     if result.found is None:
         return Kept(None, {}, {}, ())
-    subject, kept, out = result.found.admitted
+    subject, kept, _ = result.found.admitted
     rows: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     for source, found in zip(result.plan.edition.sources.values(), kept, strict=True):
@@ -202,8 +231,16 @@ def _kept(result: Result) -> Kept:
             rows[source.head.id] = None
         else:
             rows[source.head.id] = tuple((i, dict(zip(source.fields, row, strict=True))) for i, *row in found)
+    return Kept(subject, rows, facts, _left_out(result))
+
+
+def _left_out(result: Result) -> tuple[LeftOut, ...]:
+    """The rows that did not count."""
+    out = () if result.found is None else result.found.admitted[2]
+    if not any(out):
+        return ()
     pairs = zip(result.plan.edition.sources, out, strict=True)
-    return Kept(subject, rows, facts, tuple(LeftOut(id_, row, why) for id_, found in pairs for row, why in found))
+    return tuple(LeftOut(id_, row, why) for id_, found in pairs for row, why in found)
 
 
 def _first_steps(result: Result, values: Mapping[str, Value | None], kept: Kept) -> list[Step]:

@@ -68,11 +68,11 @@ def compare(a: Edition, b: Edition, as_of: date, replay: Replay, limit: float = 
     }
     bands = matrix(asked, before, after, models) | dict.fromkeys(shown_moves, "yes")
     unsaid += found.unsaid
-    if a.score is not None and b.score is not None:
-        apart = {band.id for band in a.score.bands} ^ {band.id for band in b.score.bands}
-        unsaid += [Unsaid("band", id_, "in-one-edition-only") for id_ in sorted(apart)]
+    unsaid += apart(a, b)
     equivalent = _none([each.happens for each in told])
     nobody = _none([each.happens for each in told if each.worse])
+    if nobody == "yes" and any(each.kind == "band-other" and each.happens != "no" for each in told):
+        nobody = "undecided"
     worse = next((each.people for each in told if each.worse and each.people is not None), None)
     return Compared(
         a.about.id,
@@ -103,10 +103,15 @@ def first(
     found = world([a, b], as_of)
     before = view(found, 0)
     after = view(found, 1, beside=before)
-    kinds = [each for each in effects(before, after) if each.worse or not worse]
+    every = list(effects(before, after))
+    kinds = [each for each in every if each.worse or not worse]
     unsaid = tuple(dict.fromkeys([*withheld(a), *withheld(b), *found.unsaid]))
     asked = search(found, limit, until)
     model = ask(asked, [any_of(each.where for each in kinds)])
+    if model is None and worse and any(each.kind == "band-other" for each in every):
+        where = any_of(each.where for each in every if each.kind == "band-other")
+        if ask(asked, [where]) is not None:
+            return "undecided", None, (*unsaid, *apart(a, b))
     if not isinstance(model, z3.ModelRef):
         open_ = isinstance(model, Undecided) or any(one.why not in TAKEN_AS_ANYTHING for one in unsaid)
         return "undecided" if open_ else "no", None, unsaid
@@ -116,6 +121,14 @@ def first(
     if not isinstance(people, tuple):
         return "undecided", None, unsaid
     return "yes", Effect(kind.kind, kind.what, "yes", pair_of(*people), kind.worse), unsaid
+
+
+def apart(a: Edition, b: Edition) -> list[Unsaid]:
+    """The bands that only one of the editions has."""
+    if a.score is None or b.score is None:
+        return []
+    ids = {band.id for band in a.score.bands} ^ {band.id for band in b.score.bands}
+    return [Unsaid("band", id_, "in-one-edition-only") for id_ in sorted(ids)]
 
 
 def _none(answers: Sequence[Answer]) -> Answer:
@@ -185,9 +198,9 @@ def _differ(one: Linear, other: Linear) -> Truth:
 
 
 def _band_moves(before: View, after: View) -> Iterator[Asked]:
-    """Down and up among the bands both have, in the order of the first; anything else is another band."""
+    """Down and up, by the order of whichever edition has both bands; anything else is another band."""
     common = [id_ for id_ in before.bands if id_ in after.bands]
-    rank = {id_: place for place, id_ in enumerate(common)}
+    orders = [{id_: place for place, id_ in enumerate(view.bands)} for view in (before, after)]
     down: list[Truth] = []
     up: list[Truth] = []
     other: list[Truth] = []
@@ -195,7 +208,8 @@ def _band_moves(before: View, after: View) -> Iterator[Asked]:
         for two, there in after.bands.items():
             if one == two:
                 continue
-            into = other if one not in rank or two not in rank else down if rank[two] < rank[one] else up
+            worse = {rank[two] < rank[one] for rank in orders if one in rank and two in rank}
+            into = other if not worse else down if True in worse else up
             into.append(both([here, there]))
     if all(ident(before.bands[id_]) == ident(after.bands[id_]) for id_ in common) and not other:
         return

@@ -10,7 +10,17 @@ from engine.readings.prose.impact import Grid, ImpactPart, bin_words, impact, im
 from engine.readings.prose.law import logged, place
 from engine.readings.prose.measures import measure
 from engine.readings.prose.policies import policy
-from engine.readings.prose.proofs import ProofPart, differs, not_proved, pair, proved, question, reference
+from engine.readings.prose.proofs import (
+    ProofPart,
+    apart,
+    band,
+    differs,
+    not_proved,
+    pair,
+    proved,
+    question,
+    reference,
+)
 from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
@@ -39,6 +49,8 @@ __all__ = [
     "ProofPart",
     "ProseCase",
     "ProseTable",
+    "apart",
+    "band",
     "band_title",
     "because",
     "bin_words",

@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from engine import edits as e
+from engine.alike import reads_alike
 from engine.edits import Edit
 from engine.ir import (
     Authority,
@@ -36,6 +37,7 @@ from engine.ir import (
 )
 from engine.places import at
 from engine.readings.prose.conditions import condition
+from engine.readings.prose.german import inflected
 from engine.readings.prose.law import cited
 from engine.readings.prose.measures import measure
 from engine.readings.prose.rules import direction, example, given_words, is_always, points_words, worth
@@ -43,7 +45,7 @@ from engine.readings.prose.score import band_title, span
 from engine.readings.prose.sources import keep_words, label
 from engine.readings.prose.uses import category, glob
 from engine.readings.prose.values import day, duration, frequency, months, number, plain_number
-from engine.readings.prose.words import bare, has, locale, phrase, quote, say, sentence, together
+from engine.readings.prose.words import bare, counted, has, locale, phrase, quote, say, sentence, together
 
 LABELS: Mapping[type[Any], str] = {
     e.OriginChanged: "origin",
@@ -82,10 +84,13 @@ def edit(before: Edition, after: Edition, edit: Edit, lang: str) -> str:
     """What an edit says, in one or two sentences that stand for themselves."""
     slug = kind_of(edit)
     fill = {"where": _where(before, after, edit.place, lang)} | _fill(before, after, edit, lang)
+    elsewhere = _elsewhere(before, after, edit, lang)
+    way = "elsewhere" if elsewhere else _way(edit)
     key = f"change.edit.{slug}"
-    tries = (f"{key}.{edit.place[-1]}.{_way(edit)}", f"{key}.{edit.place[-1]}") if edit.place else ()
-    found = next(one for one in (*tries, f"{key}.{_way(edit)}", f"{key}.other", key) if has(lang, one))
-    return sentence(_tidy(phrase(lang, found, **fill)))
+    tries = (f"{key}.{edit.place[-1]}.{way}", f"{key}.{edit.place[-1]}") if edit.place else ()
+    found = next(one for one in (*tries, f"{key}.{way}", f"{key}.other", key) if has(lang, one))
+    words = _tidy(phrase(lang, found, **(fill | elsewhere)))
+    return sentence(inflected(words) if lang == "de" else words)
 
 
 def kind_of(edit: Edit) -> str:
@@ -107,6 +112,23 @@ def _tidy(words: str) -> str:
     return re.sub(r"([.。！？!?…]) ?[.。](?=\s|$)", r"\1", words)
 
 
+def _elsewhere(before: Edition, after: Edition, edit: Edit, lang: str) -> dict[str, str]:
+    """The first other language a text changed in, and what it says there; nothing if it changed in this one."""
+    match edit:
+        case e.Reworded(_, dict(old), dict(new)) | e.TermsChanged(_, dict(old), dict(new)):
+            pass
+        case _:
+            return {}
+    if _say(before, old, lang) != _say(after, new, lang):
+        return {}
+    changed = [tag for tag in (*after.about.languages, *old, *new) if old.get(tag) != new.get(tag)]
+    if not changed:
+        return {}
+    texts = {side: bare(text.get(changed[0], "")) for side, text in (("old", old), ("new", new))}
+    said = {side: quote(lang, words) if words else phrase(lang, "change.none") for side, words in texts.items()}
+    return {**said, "language": _language(changed[0], lang)}
+
+
 def _way(edit: Edit) -> str:
     """Which variant tells of it: up or down, yes or no, given or gone, or other."""
     old, new = getattr(edit, "old", None), getattr(edit, "new", None)
@@ -117,6 +139,8 @@ def _way(edit: Edit) -> str:
             return _order(edit.old.months, edit.new.months) if months_differ and alike else "other"
         case e.AuthorityReplaced():
             return "gone" if isinstance(new, NoAuthority) else "given"
+        case e.TriggerChanged():
+            return "same" if reads_alike(edit.old, edit.new) else "other"
         case e.LodgeTimeChanged() | e.AnswerTimeChanged() if old is not None and new is not None:
             return _order(_days(old), _days(new))
         case _:
@@ -306,7 +330,11 @@ def _value(edition: Edition, edit: Edit, value: Any, lang: str) -> str:
             return worth(edition, value.worth, lang)
         case e.RetentionChanged():
             months_only = _way(edit) != "other" and value.months is not None
-            return months(value.months, lang) if months_only else _keep(edition, edit.place, value, lang)
+            return (
+                _span(edit.old.months, edit.new.months, value.months, lang)
+                if months_only
+                else _keep(edition, edit.place, value, lang)
+            )
         case e.RecipientAdded() | e.RecipientRemoved():
             return _say(edition, value.what_for, lang)
         case e.ConsequenceAdded() | e.ConsequenceRemoved():
@@ -320,7 +348,7 @@ def _value(edition: Edition, edit: Edit, value: Any, lang: str) -> str:
         case e.LodgeTimeChanged() | e.AnswerTimeChanged():
             return "" if value is None else duration(value, lang)
         case e.WindowChanged() | e.LastsChanged():
-            return "" if value is None else months(value, lang)
+            return "" if value is None else _span(edit.old, edit.new, value, lang)
         case e.TypeChanged():
             return phrase(lang, f"change.type.{type(value).__name__}")
         case e.BoundChanged(place):
@@ -358,6 +386,14 @@ def _value(edition: Edition, edit: Edit, value: Any, lang: str) -> str:
             return _authorities(edition, value, lang)
         case _:
             return _plain(edition, value, lang)
+
+
+def _span(old: int | None, new: int | None, value: int, lang: str) -> str:
+    """A number of months, in months if one of the two to compare would be said so."""
+    both = {months(each, lang) for each in (old, new) if each is not None}
+    counts = {counted(lang, "unit.months", each, n=plain_number(each, lang)) for each in (old, new) if each is not None}
+    in_months = counted(lang, "unit.months", value, n=plain_number(value, lang))
+    return in_months if both & counts else months(value, lang)
 
 
 def _unit(edition: Edition, unit: str | None, lang: str) -> str:

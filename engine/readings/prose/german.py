@@ -67,3 +67,20 @@ def with_article(title: str, case: Case = "nominative") -> str | None:
 
 def _gender(noun: str) -> Gender | None:
     return next((gender for gender, nouns in NOUNS if re.fullmatch(nouns, noun)), None)
+
+
+NAMED = {"f": "Angabe|Feststellung|Gruppe|Stufe|Folge|Fundstelle|Rechtsgrundlage", "m": "Wert|Empfänger|Teil"}
+"""Parts of a policy as sentences name them, by gender; always in the nominative."""
+WITH_DATIVE = re.compile(rf"\b(aus|bei|in|nach|von|zu) (?:die (?={NAMED['f']})|der (?={NAMED['m']}))", re.IGNORECASE)
+WITH_ACCUSATIVE = re.compile(rf"\b(für|über) der (?={NAMED['m']})", re.IGNORECASE)
+
+
+def inflected(words: str) -> str:
+    """A sentence in which the named parts of a policy take the case their preposition asks for.
+
+    >>> inflected("Bei die Angabe „Betrag“ und von der Wert „Miete“; für der Teil „Punkte“")
+    'Bei der Angabe „Betrag“ und von dem Wert „Miete“; für den Teil „Punkte“'
+    """
+    feminine = re.compile(NAMED["f"])
+    dative = WITH_DATIVE.sub(lambda m: f"{m[1]} {'der' if feminine.match(words, m.end()) else 'dem'} ", words)
+    return WITH_ACCUSATIVE.sub(r"\1 den ", dative)

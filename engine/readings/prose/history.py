@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from engine.ir import About
@@ -16,10 +17,11 @@ IN_FULL = 20
 """So many policies of an edition are named; more are counted by their kinds."""
 
 
-def history(about: About, found: Sequence[Version], lang: str) -> Iterator[str]:
-    """Every version: its number and what became of it, its days, and what it changed and why."""
+def history(about: About, found: Sequence[Version], on: date, lang: str) -> Iterator[str]:
+    """Every version: its number and what has become of it by a day, its days, and what it changed and why."""
     newest = found[0].document.data
     yield _named(about, newest, lang)
+    yield phrase(lang, "history.as_of", date=day(on, lang))
     for one in found:
         yield ""
         yield phrase(lang, "history.version", version=one.document.data["version"], status=_status(one, lang))

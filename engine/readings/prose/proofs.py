@@ -23,7 +23,7 @@ from engine.proved import (
     Unsettled,
 )
 from engine.readings.prose.values import day, number, plain_number, points, value
-from engine.readings.prose.words import counted, phrase, quote, say, sentence, together
+from engine.readings.prose.words import bare, counted, phrase, quote, say, sentence, together
 
 MOST_SAID = 6
 """Of a person so many differences are said, and how many more there are; one more is said instead of counted."""
@@ -209,7 +209,12 @@ def _independent(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
     """Fields that are collected and were promised never to count."""
     for free in found.independent:
         yield 0, _free(edition, free, lang)
-    if not found.independent and any("score" in each.never for each in edition.exclusions.values()):
+        if free.people is not None:
+            yield 1, phrase(lang, "proof.person", person=_differs(edition, free.people.before, lang))
+            yield 1, pair(edition, edition, free.people, lang)
+    if not any(free.exclusion for free in found.independent) and any(
+        "score" in each.never for each in edition.exclusions.values()
+    ):
         yield 0, phrase(lang, "proof.independent.none")
 
 
@@ -218,7 +223,7 @@ def _free(edition: Edition, free: Free, lang: str) -> str:
     field = quote(lang, _title(edition, source.fields[free.field].title, lang))
     return phrase(
         lang,
-        f"proof.independent.{free.how}",
+        f"proof.independent.{'counts' if free.how == 'matters' and free.exclusion is None else free.how}",
         field=field,
         source=quote(lang, _title(edition, source.head.title, lang)),
     )
@@ -259,9 +264,21 @@ def pair(before: Edition, after: Edition, people: Pair, lang: str) -> str:
         )
         for id_, one, two in people.moved
     ]
-    if not moved:
-        return phrase(lang, "proof.pair", **fill)
-    return phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)
+    if moved:
+        said = [phrase(lang, "proof.pair_moved", moved=phrase(lang, "join.items").join(moved), **fill)]
+    else:
+        said = [phrase(lang, "proof.pair", **fill)]
+    one, other = people.before.outcome.follows, people.after.outcome.follows
+    for key, edition, keys in (("no_longer_follows", before, one - other), ("now_follows", after, other - one)):
+        effects = [quote(lang, bare(_title(edition, _consequence(edition, each), lang))) for each in sorted(keys)]
+        if effects:
+            said.append(sentence(phrase(lang, f"proof.{key}", list=phrase(lang, "join.items").join(effects))))
+    return phrase(lang, "join.sentences").join(said)
+
+
+def _consequence(edition: Edition, key: tuple[str, str]) -> Text:
+    use, id_ = key
+    return next(one.effect for one in edition.uses[use].consequences if one.id == id_)
 
 
 def _cliff(edition: Edition, found: Proved, lang: str) -> Iterator[Line]:
@@ -348,6 +365,18 @@ def _value(edition: Edition, id_: str, given: Value | None, lang: str) -> str:
 
 def _title(edition: Edition, text: Text, lang: str) -> str:
     return say(text, lang, edition.about.languages[0])[0]
+
+
+def apart(edition: Edition, person: Person, lang: str) -> str:
+    """What sets somebody apart from the reference person, as part of a sentence."""
+    return _differs(edition, person, lang)
+
+
+def band(edition: Edition, id_: str | None, lang: str) -> str:
+    """A band by its title, or that there is no score."""
+    bands = () if edition.score is None else edition.score.bands
+    title = next((one.title for one in bands if one.id == id_), None)
+    return phrase(lang, "proof.outcome_none") if title is None else quote(lang, _title(edition, title, lang))
 
 
 def differs(edition: Edition, person: Person, lang: str) -> str:
