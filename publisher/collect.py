@@ -34,6 +34,7 @@ from publisher.edition_print import print_page
 from publisher.feeds import feeds
 from publisher.finding import find_pages
 from publisher.flow import flow_pages
+from publisher.framing import framed
 from publisher.glossary import glossary_pages
 from publisher.heads import exact, head_of, hidden_as_written, permanent
 from publisher.history import history_pages
@@ -217,21 +218,7 @@ def edition_on_paper(library: Library, lang: str) -> p.PrintPage:
 
 
 def frame_of(speaker: Speaker, library: Library) -> p.Frame:
-    about = speaker.edition.about
-    return p.Frame(
-        text(speaker, about.title),
-        text(speaker, about.operator),
-        text(speaker, about.contact),
-        about.standing,
-        speaker.lang,
-        about.languages,
-        speaker.home,
-        speaker.edition.from_,
-        library.until,
-        state_of(library.today, speaker.edition.from_, library.until),
-        speaker.edition.digest,
-        about.address,
-    )
+    return framed(speaker, library.until, state_of(library.today, speaker.edition.from_, library.until))
 
 
 def policy_pages(speaker: Speaker, frame: p.Frame, library: Library, policy: tuple[str, str]) -> Iterator[p.Page]:

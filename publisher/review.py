@@ -16,9 +16,10 @@ from publisher import addresses
 from publisher import pages as p
 from publisher.changing import card_order, step_page
 from publisher.edition_print import seal
+from publisher.framing import framed
 from publisher.locate import site_folder
 from publisher.render import render
-from publisher.speech import Speaker, prose, text, title
+from publisher.speech import Speaker, prose
 from publisher.steps import between
 from publisher.studies import Study
 from publisher.writing import written
@@ -36,7 +37,7 @@ def review_page(old: Side, new: Side, study: Study, lang: str) -> p.ReviewPage:
     about = new.rulebook.about
     speaker = Speaker(new.edition, lang, addresses.home(about.id, lang), anchors=False)
     step = between(old, new, study)
-    frame = frame_of(speaker)
+    frame = framed(speaker, None, "now")
     page = step_page(speaker, frame, None, step)
     texts = tuple(written(speaker, step, policy, most=None) for policy in card_order(step) if policy is not None)
     texts = tuple(each for each in texts if each.hunks)
@@ -72,22 +73,3 @@ def sheet() -> str:
     """The look of the website and that of its change pages."""
     found = (site_folder() / "assets" / name for name in ("style.css", "change.css"))
     return str(cssmin("\n".join(file.read_text("utf-8") for file in found)))
-
-
-def frame_of(speaker: Speaker) -> p.Frame:
-    edition = speaker.edition
-    about = edition.about
-    return p.Frame(
-        title(speaker, about.title),
-        text(speaker, about.operator),
-        text(speaker, about.contact),
-        about.standing,
-        speaker.lang,
-        about.languages,
-        speaker.home,
-        edition.from_,
-        None,
-        "now",
-        edition.digest,
-        about.address,
-    )
