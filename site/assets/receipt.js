@@ -226,14 +226,18 @@ globalThis.Receipt = (() => {
     if (isDemonstration(by.name)) add("demonstration", null, "demonstration");
 
     const named = namedBy(receipt);
-    const isEdition = isStatement(edition.said, "edition") && edition.said.get("digest") === named &&
-      edition.said.get("rulebook") === id;
-    either("policies", isEdition, "policies", { n: receipt.get("policies").length });
+    const from = isStatement(edition.said, "edition") ? edition.said.get("from") : "";
+    const isEdition = Rulebook.parts.isDay(from) && edition.said.get("digest") === named && edition.said.get("rulebook") === id;
+    if (isEdition && receipt.get("as_of") < from) add("policies", false, "policies-early");
+    else either("policies", isEdition, "policies", { n: receipt.get("policies").length });
 
     const log = site && readLog(site, asked);
     if (log && log.wrong) add("log", false, log.wrong);
     trust(edition, key, log && !log.wrong ? log : null, trusted, add, either, asked);
-    if (log && !log.wrong) logged(receipt, edition, log, either);
+    if (log && !log.wrong) {
+      logged(receipt, edition, log, either);
+      allowed(receipt, key, log, add, asked);
+    }
     if (own !== null) again(receipt, own, named, editionOf, add);
     return done(receipt);
   }
@@ -289,6 +293,22 @@ globalThis.Receipt = (() => {
     const day = receipt.get("issued").slice(0, 10);
     const late = receipt.get("policies").filter((each) => (said[number(each.get("entry"))]?.get("promulgated") ?? "") > day);
     either("public-before", late.length === 0, "before", { n: late.length });
+  }
+
+  // That the log let the key sign receipts on the day of the receipt: one that was replaced may be in other hands.
+  function allowed(receipt, { said: by, proof }, { said, keys }, add, asked) {
+    if (!proof) return;
+    const day = receipt.get("issued").slice(0, 10);
+    const dayOf = (index) => said[index].get("promulgated");
+    const isOfLog = keys.some(({ index }) => index === proof.index);
+    const before = keys.filter(({ index }) => index < proof.index).pop();
+    const following = keys.find(({ index }) => index > proof.index);
+    const isForReceipts = by.get("signs") === "receipts" && before && isAgreed(by, before, asked);
+    const isNamed = said[proof.index] && written(said[proof.index]) === written(by);
+    if (!isNamed || !(isOfLog || isForReceipts)) add("key", false, "key-no");
+    else if (dayOf(proof.index) > day) add("key", false, "key-early");
+    else if (isOfLog && following && dayOf(following.index) < day) add("key", false, "key-late");
+    else add("key", true, "key-yes");
   }
 
   // ------------------------------------------------------------------------------------------------------ once more
