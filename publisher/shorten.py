@@ -3,6 +3,7 @@
 A name is shortened everywhere or nowhere, and never into one that the script has already, so nothing can be confused.
 The name of a property stays: what is written ``{ source }`` becomes ``{source:a}``. So does a name that the script
 does not declare itself, which is the browser's: a script gives no name of its own that it also uses from elsewhere.
+What ends in a brace and is no block ends with a semicolon, or the script is none any more.
 
 >>> shorten("const twice = (number) => { const { size } = number; return [size, number.size]; };")
 'const c=(a)=>{const{size:b}=a;return[b,a.size];};'
@@ -14,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from string import ascii_letters
 
 
@@ -45,6 +46,7 @@ GOES_ON = BEFORE_VALUE.union([""]) - {"}", "+", "-", "return"}
 ENDS = spelt(") ] } , ; . ?. : ? = => & | * < > === == !== !=")
 """After the former and before the latter a new line means nothing."""
 STATEMENTS = frozenset({"class", "const", "function", "let"})
+BOOLEANS = {"true": "!0", "false": "!1"}
 
 
 @dataclass(slots=True)
@@ -71,9 +73,12 @@ def shorten(script: str) -> str:
     named = [token for token in used if token.kind == "name" and not token.is_property]
     short = letters(named, declared(used), frozenset(token.text for token in used if token.kind == "name"))
     for token in named:
+        if token.text in BOOLEANS:
+            token.text = BOOLEANS[token.text]
         if token.text in short:
             token.text = f"{token.text}:{short[token.text]}" if token.is_both else short[token.text]
-    return "".join(joined(tokens))
+    last = {id(one) for one, after in pairwise(used) if one.text == "," and after.text in {"}", ")"}}
+    return "".join(joined([token for token in tokens if id(token) not in last]))
 
 
 def joined(tokens: list[Token]) -> Iterator[str]:
@@ -85,7 +90,7 @@ def joined(tokens: list[Token]) -> Iterator[str]:
             continue
         words = re.search(r"[\w$]$", before) and re.match(r"[\w$]", token.text)
         signs = before in {"+", "-", "/"} and token.text[0] == before
-        if "\n" in blank and before not in GOES_ON and token.text not in ENDS:
+        if "\n" in blank and before not in GOES_ON and token.text not in ENDS and (before, token.kind) != ("}", "name"):
             yield "\n"
         elif blank and (words or signs):
             yield " "

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.log.keys import load_signer
+from engine.log.note import Signer, line, sign
+from engine.receipts.form import digest, receipt_bytes, signed_text
 from engine.rulebook import load_rulebook
 from publisher.publish import build
 from tests.logs import promulgated, run, vkey_of
@@ -63,3 +66,14 @@ def receipted(folder: Path) -> Receipted:
         assert made.exit_code == 0, made.output
         receipts[lang] = out
     return Receipted(policies, folder / "site", vkey_of(folder), receipts)
+
+
+def resigned(made: Receipted, change: dict[str, Any]) -> str:
+    """A receipt that the operator changed, and signed again with the right key."""
+    return signed_anew({**json.loads(made.receipt()), **change}, load_signer(made.policies.parent / "key"))
+
+
+def signed_anew(receipt: dict[str, Any], by: Signer) -> str:
+    """The file of a receipt, with the signature of a key in the place of the one it had."""
+    signature = line(sign(signed_text(digest(receipt)), by)).rstrip("\n")
+    return receipt_bytes({**receipt, "signature": signature}).decode()

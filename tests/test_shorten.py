@@ -16,6 +16,14 @@ SAME = {
     "a property keeps its name": (
         "const thing = { width: 2, height: 3 }; const { width, height: tall } = thing; [width, tall, thing]"
     ),
+    "a comma that is the last, true and false": (
+        "const both = (one, two,) => ({ is: true, true: one, two, });\n"
+        "[both(false, [true, , ],), both(1,).is === true, `${false}`]"
+    ),
+    "blocks one below the other": (
+        "function one() {\n  return 1;\n}\nfunction two() {\n  if (one()) {\n    return 2;\n  }\n  return 3;\n}\n"
+        "one() + two()"
+    ),
     "an object in few words": "const width = 2, tall = 3; const make = () => ({ width, tall }); make()",
     "what is missing": (
         "const read = ({ width = 5, deep: { height = 7 } = {} } = {}) => [width, height]; [read(), read({width: 1})]"

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,15 @@ from lxml import html
 
 from engine.log.keys import load_signer
 from engine.log.merkle import includes, inclusion, leaf_hash, root
-from engine.log.note import line, sign, to_base64
+from engine.log.note import Signer, line, sign, to_base64, vkey, written
+from engine.log.proof import prove
+from engine.log.statement import KeyStatement, consent_text, statement_bytes
+from engine.log.store import Log, append
+from engine.log.verify import editions
 from engine.receipts.canonical import canonical
 from engine.receipts.deadlines import last_day
-from engine.receipts.form import digest, receipt_bytes, signed_text
+from engine.receipts.form import digest, receipt_bytes
+from engine.receipts.verify import Evidence, verify
 from engine.rulebook import load_rulebook
 from publisher import pages as p
 from publisher.collect import collect
@@ -35,9 +41,9 @@ from publisher.locate import site_folder
 from publisher.logged import SCRIPTS
 from publisher.render import render
 from publisher.shorten import shorten
-from tests.entries import a_signer
+from tests.entries import a_signer, log_in
 from tests.logs import run, vkey_of
-from tests.receipted import RECORD, Receipted, receipted
+from tests.receipted import RECORD, Receipted, receipted, resigned, signed_anew
 from tests.test_receipts import changed, ways
 from tests.website import DAY, DEMO, words
 from tests.website import pages as pages_of
@@ -273,7 +279,7 @@ def scripts_written(scripts) -> Callable[[str, str | None], str]:
 # ------------------------------------------------------------------------------------------------------- receipts
 
 
-ALL = {"form", "signature", "policies", "proof", "same-log", "entries", "public-before", "again", "record"}
+ALL = {"form", "signature", "policies", "proof", "same-log", "entries", "public-before", "key", "again", "record"}
 
 
 @pytest.mark.parametrize("lang", ["en", "de", "zh-Hans"])
@@ -309,14 +315,6 @@ def test_any_changed_letter_of_the_file_is_found(made, check, data):
 def test_what_is_no_receipt_is_said(check):
     for text in ("", "{}", "[]", "null", "\ufeff{}", '{"a": 1, "a": 2}', '{"format": 1.5}', "[" * 9999, "1e400"):
         assert check(text) == {"form": False}, text
-
-
-def resigned(made: Receipted, change: dict[str, Any]) -> str:
-    """A receipt that the operator changed, and signed again with the right key."""
-    by = load_signer(made.policies.parent / "key")
-    receipt = {**json.loads(made.receipt()), **change}
-    signature = line(sign(signed_text(digest(receipt)), by)).rstrip("\n")
-    return receipt_bytes({**receipt, "signature": signature}).decode()
 
 
 LIES: dict[str, Callable[[Any], Any]] = {
@@ -358,6 +356,115 @@ def test_an_edition_of_another_day_is_found(made, check: Check):
     """The right rules at the wrong time: those of the receipt are in the log, but were not in force that day."""
     days = {"from": "2027-01-01", "until": None}
     assert check(made.receipt(), own=made.own(), days=days)["again"] is False
+
+
+def test_a_day_before_the_rules_were_in_force_is_found(made, check: Check):
+    """Without the record too, as by the engine; the day on which they begin is theirs."""
+    begins = json.loads(made.receipt())["edition"]["statement"]["from"]
+    log = log_in(made.policies / "demo" / "log")
+    for day, holds in (("2020-01-01", False), ("2025-12-31", False), (begins, True), ("2026-12-15", True)):
+        text = resigned(made, {"as_of": day})
+        assert engine_finds(text, log)["policies"] is holds, day
+        assert check(text)["policies"] is holds, day
+        assert check(text, site=False)["policies"] is holds, day
+
+
+def engine_finds(text: str, log: Log) -> dict[str, bool | None]:
+    """What the engine finds of a receipt with the website, without what only one of the two programs says."""
+    return {each.what: each.holds for each in verify(text.encode(), Evidence(log=log))}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A log that names several keys; by name the private key and its entry."""
+
+    log: Log
+    by: dict[str, tuple[Signer, int]]
+
+
+@pytest.fixture(scope="module")
+def keys(made: Receipted, tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """A log that was handed over in 2028, with keys that sign receipts, or may not."""
+    folder = tmp_path_factory.mktemp("keys") / "log"
+    shutil.copytree(made.policies / "demo" / "log", folder)
+    first = load_signer(made.policies.parent / "key")
+    signers = {name: a_signer(f"demo.example/{name}", number) for number, name in enumerate(NAMED, 20)}
+    for name, (signs, day, is_agreed) in NAMED.items():
+        by = signers["second"] if name == "after" else first
+        said = KeyStatement("demo", vkey(signers[name].verifier), signs, date.fromisoformat(day), because="lost")
+        if is_agreed:
+            consent = line(sign(consent_text(said), by)).rstrip("\n") + "\n"
+            said = replace(said, consent=consent, because=None)
+        append(folder, [signers["second"] if name in {"second", "after"} else first], lambda _, said=said: [said])
+    log = log_in(folder)
+    assert log is not None
+    places = {said.vkey: number for number, said in enumerate(log.statements) if isinstance(said, KeyStatement)}
+    return Keys(log, {name: (by, places[vkey(by.verifier)]) for name, by in {"first": first, **signers}.items()})
+
+
+NAMED = {
+    "receipts": ("receipts", "2026-01-01", True),
+    "forced": ("receipts", "2026-01-01", False),
+    "witness": ("witness", "2026-01-01", True),
+    "second": ("log", "2028-01-01", True),
+    "after": ("receipts", "2028-02-01", True),
+}
+"""Keys that are added to the log: for what, when, and whether the key of the log until then signed that."""
+
+
+def signed_by(made: Receipted, keys: Keys, name: str, day: str) -> str:
+    """A receipt of a day, signed by one of the keys, with the proofs that belong to it."""
+    by, place = keys.by[name]
+    receipt = json.loads(made.receipt())
+    at = {"edition": editions(keys.log)[receipt["edition"]["statement"]["digest"]], "key": place}
+    parts = {
+        part: {"statement": json.loads(statement_bytes(keys.log.statements[index])), "proof": prove(keys.log, index)}
+        for part, index in at.items()
+    }
+    return signed_anew({**receipt, **parts, "issued": f"{day}T12:00:00Z"}, by)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "holds"),
+    [
+        ("first", "2027-06-01", True),
+        ("first", "2028-01-01", True),
+        ("first", "2028-01-02", False),
+        ("receipts", "2025-12-31", False),
+        ("receipts", "2026-01-01", True),
+        ("receipts", "2029-01-01", True),
+        ("forced", "2027-06-01", False),
+        ("witness", "2027-06-01", False),
+        ("second", "2027-12-31", False),
+        ("second", "2028-01-01", True),
+        ("second", "2030-01-01", True),
+        ("after", "2028-01-31", False),
+        ("after", "2028-02-01", True),
+    ],
+)
+def test_a_key_that_could_not_sign_on_that_day_is_found(made, keys, check: Check, name: str, day: str, holds: bool):
+    """A key that was replaced, one named later, one the log did not agree to: as by the engine, check by check."""
+    text = signed_by(made, keys, name, day)
+    entries = [statement_bytes(said).decode() for said in keys.log.statements]
+    by_engine = engine_finds(text, keys.log)
+    in_browser = check(text, site={"checkpoint": written(keys.log.note), "entries": entries})
+    assert by_engine["key"] is holds
+    assert {what: in_browser.get(what) for what in by_engine} == by_engine
+
+
+def test_a_key_of_another_place_in_the_log_is_found(made, keys, check: Check):
+    """A statement that is not the one at the place its proof names: neither program takes it for the key there."""
+    receipt = json.loads(signed_by(made, keys, "receipts", "2027-06-01"))
+    proof = receipt["key"]["proof"]
+    place = keys.by["receipts"][1]
+    entries = [statement_bytes(said).decode() for said in keys.log.statements]
+    for other in (0, place + 1, 9999):
+        moved = {**receipt["key"], "proof": proof.replace(f"index {place}\n", f"index {other}\n")}
+        text = signed_anew({**receipt, "key": moved}, keys.by["receipts"][0])
+        in_browser = check(text, site={"checkpoint": written(keys.log.note), "entries": entries})
+        by_engine = engine_finds(text, keys.log)
+        assert (by_engine["key"], by_engine["proof"]) == (False, False)
+        assert {what: in_browser.get(what) for what in by_engine} == by_engine
 
 
 def test_another_record_is_found(made, check: Check):

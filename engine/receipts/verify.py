@@ -172,14 +172,14 @@ def _named(receipt: Receipt, key: _Proved, log: Log) -> Iterator[Checked]:
     if key.proof is None:
         return
     keys, day = log_keys(log.statements), date.fromisoformat(receipt["issued"][:10])
-    following = next((each for each in keys if each.index > key.proof.index), None)
+    replaced = any(each.index > key.proof.index and each.statement.promulgated < day for each in keys)
     receipts = [each for each in log_keys(log.statements, "receipts") if each.agreed]
     found = next((each for each in (*keys, *receipts) if each.index == key.proof.index), None)
     if found is None or found.statement != key.statement:
         yield Checked("key", False, "the key that signed is not one that the log on the website agreed to")
     elif found.statement.promulgated > day:
         yield Checked("key", False, "the key that signed was not yet in the log when the receipt was issued")
-    elif found in keys and following is not None and following.statement.promulgated < day:
+    elif found in keys and replaced:
         yield Checked("key", False, "the key that signed had been replaced before the receipt was issued")
     else:
         yield Checked("key", True, "the log let this key sign receipts on that day")

@@ -121,11 +121,13 @@ globalThis.Receipt = (() => {
   const leafHash = (entry) => sha256(joined([0], entry));
   const nodeHash = (left, right) => sha256(joined([1], left, right));
 
-  // The root over hashes of leaves (RFC 6962, 2.1): the left tree is the largest that is whole.
+  // How many leaves the left tree has (RFC 6962, 2.1): it is the largest that is whole.
+  const splitOf = (count, most = 1) => (most * 2 < count ? splitOf(count, most * 2) : most);
+
+  // The root over hashes of leaves.
   function rootOf(leaves) {
     if (leaves.length < 2) return leaves[0] ?? sha256([]);
-    let split = 1;
-    while (split * 2 < leaves.length) split *= 2;
+    const split = splitOf(leaves.length);
     return nodeHash(rootOf(leaves.slice(0, split)), rootOf(leaves.slice(split)));
   }
 
@@ -133,8 +135,7 @@ globalThis.Receipt = (() => {
   function rootBy(proof, leaf, index, size) {
     function climb(at, count, left) {
       if (count === 1) return left.length === 0 ? leaf : null;
-      let split = 1;
-      while (split * 2 < count) split *= 2;
+      const split = splitOf(count);
       const [sibling, rest] = [left[left.length - 1], left.slice(0, -1)];
       const below = sibling && (at < split ? climb(at, split, rest) : climb(at - split, count - split, rest));
       return below ? (at < split ? nodeHash(below, sibling) : nodeHash(sibling, below)) : null;
@@ -154,6 +155,7 @@ globalThis.Receipt = (() => {
     return first === "c2sp.org/tlog-proof@v1" && index && tree && isWhole ? { index: Number(index[1]), hashes, tree } : null;
   }
 
+  const ROW = ["kind", "id", "version", "digest"];
   const KINDS = {
     edition: ["digest", "format", "from", "kind", "promulgated", "rulebook"],
     key: ["because", "consent", "format", "kind", "promulgated", "rulebook", "signs", "vkey"],
@@ -168,7 +170,7 @@ globalThis.Receipt = (() => {
   const keyOf = (said) => (isStatement(said, "key") ? readVkey(said.get("vkey")) : null);
 
   // Whether the log's key until then signed the statement that names the next one.
-  function isAgreed(said, by, asked) {
+  function isSignedOver(said, by, asked) {
     const [signs, word, consent] = ["signs", "vkey", "consent"].map((name) => said.get(name));
     const note = consent && readNote(`openrulebook.example/key/v1\n${said.get("rulebook")}\n${signs}\n${word}\n\n${consent}`);
     return Boolean(note) && isSigned(note, by, asked);
@@ -176,7 +178,7 @@ globalThis.Receipt = (() => {
 
   // ------------------------------------------------------------------------------------------ the log of the website
 
-  // The log that comes with the page, read from its entries and checked: {tree, leaves, said, keys}, or {wrong}.
+  // The log that comes with the page, read from its entries and checked: {leaves, said, keys, others}, or {wrong}.
   function readLog({ checkpoint, entries }, asked) {
     const tree = readCheckpoint(checkpoint);
     const bytes = entries.map(utf8);
@@ -185,16 +187,18 @@ globalThis.Receipt = (() => {
     if (!tree || read.some(({ value }) => !(value instanceof Map))) return { wrong: "log-unread" };
     if (tree.size !== leaves.length || !same(rootOf(leaves), tree.root)) return { wrong: "log-root" };
     const said = read.map(({ value }) => value);
-    const keys = [];
+    const [keys, others] = [[], []];
     said.forEach((each, index) => {
       const key = each.get("kind") === "key" ? keyOf(each) : null;
-      if (!key || each.get("signs") !== "log") return;
+      if (!key) return;
       const before = keys[keys.length - 1];
-      keys.push({ ...key, index, isAgreed: before ? isAgreed(each, before, asked) : index === 0 });
+      const isAgreed = before ? isSignedOver(each, before, asked) : index === 0;
+      if (each.get("signs") === "log") keys.push({ ...key, index, isAgreed });
+      else if (each.get("signs") === "receipts" && isAgreed) others.push(index);
     });
     const last = keys[keys.length - 1];
     if (!last || keys[0].index !== 0 || keys[0].name !== tree.origin) return { wrong: "log-key" };
-    return isSigned(tree.note, last, asked) ? { tree, leaves, said, keys } : { wrong: "log-key" };
+    return isSigned(tree.note, last, asked) ? { leaves, said, keys, others } : { wrong: "log-key" };
   }
 
   // ------------------------------------------------------------------------------------------------------- the checks
@@ -207,12 +211,12 @@ globalThis.Receipt = (() => {
     const checks = [];
     const add = (what, holds, say, fill = {}) => checks.push({ what, holds, say, fill }) > 0;
     const either = (what, holds, say, fill) => add(what, holds, say + (holds ? "-yes" : "-no"), fill);
-    const done = (receipt = null) => ({ checks, asked, receipt, digest: receipt ? digestOf(receipt) : null });
+    const done = (receipt = null) => ({ checks, asked, receipt });
 
     const { value: receipt, refused } = text.length > MOST_LETTERS ? { refused: true } : Rulebook.parse(text);
     if (refused) return add("form", false, "form-json") && done();
     const isReceipt = receipt instanceof Map && isSound(receipt) && fits(schemas, "receipt.json", schemas["receipt.json"], receipt);
-    if (!isReceipt || !isMoment(receipt.get("issued"))) return add("form", false, "form-schema") && done();
+    if (!isReceipt || !Rulebook.parts.isDay(receipt.get("issued").slice(0, 10))) return add("form", false, "form-schema") && done();
     if (`${written(receipt, "")}\n` !== text) return add("form", false, "form-anew") && done();
     add("form", true, "form-yes");
 
@@ -228,23 +232,23 @@ globalThis.Receipt = (() => {
     const named = namedBy(receipt);
     const isEdition = isStatement(edition.said, "edition") && edition.said.get("digest") === named &&
       edition.said.get("rulebook") === id;
-    either("policies", isEdition, "policies", { n: receipt.get("policies").length });
+    if (isEdition && receipt.get("as_of") < edition.said.get("from")) add("policies", false, "policies-early");
+    else either("policies", isEdition, "policies", { n: receipt.get("policies").length });
 
-    const log = site && readLog(site, asked);
-    if (log && log.wrong) add("log", false, log.wrong);
-    trust(edition, key, log && !log.wrong ? log : null, trusted, add, either, asked);
-    if (log && !log.wrong) logged(receipt, edition, log, either);
+    const { wrong, ...log } = site ? readLog(site, asked) : {};
+    if (wrong) add("log", false, wrong);
+    trust(edition, key, log.keys, trusted, add, either, asked);
+    if (log.keys) logged(receipt, edition, key, log, add, either);
     if (own !== null) again(receipt, own, named, editionOf, add);
     return done(receipt);
   }
 
   const digestOf = (receipt) => hex(sha256(canonical(new Map([...receipt].filter(([key]) => key !== "signature")))));
   const isDemonstration = (name) => name.slice(name.lastIndexOf("/") + 1).startsWith("demonstration");
-  const isMoment = (issued) => Rulebook.parts.isDay(issued.slice(0, 10));
 
   // The policies a receipt lists, as one digest: that of their edition.
   function namedBy(receipt) {
-    const rows = receipt.get("policies").map((each) => ["kind", "id", "version", "digest"].map((part) => each.get(part)));
+    const rows = receipt.get("policies").map((each) => ROW.map((part) => each.get(part)));
     const order = (row) => row.join(" ");
     rows.sort((a, b) => (order(a) < order(b) ? -1 : 1));
     return hex(sha256(canonical([rows, receipt.get("rulebook").get("digest")])));
@@ -258,37 +262,44 @@ globalThis.Receipt = (() => {
   }
 
   // That both statements are in a log whose checkpoint somebody signed whom one has reason to trust.
-  function trust(edition, key, log, trusted, add, either, asked) {
+  function trust(edition, key, keys, trusted, add, either, asked) {
     if (!edition.leads || !key.leads) return add("proof", false, "proof-no");
     const [tree, other] = [edition.proof.tree, key.proof.tree];
-    const isOne = tree.origin === other.origin && tree.size === other.size && same(tree.root, other.root);
-    if (!isOne) return add("proof", false, "proof-two");
-    const given = trusted === null ? null : readVkey(trusted);
-    if (trusted !== null && !given) return add("trusted-key", false, "vkey-bad");
-    const known = log ? log.keys : given ? [given] : [];
+    if (tree.note.text !== other.note.text) return add("proof", false, "proof-two");
+    const given = trusted && readVkey(trusted);
+    if (trusted && !given) return add("trusted-key", false, "vkey-bad");
+    const known = keys ?? (given ? [given] : []);
     if (known.length === 0) return add("proof", null, "proof-unknown", { name: tree.origin });
     const isBy = (note) => known.some((one) => one.name === tree.origin && isSigned(note, one, asked));
-    either("proof", isBy(tree.note) && isBy(other.note), log ? "site" : "given");
-    if (log) for (const each of log.keys) if (!each.isAgreed) add("key-without-consent", null, "lost-key", { n: each.index });
-    if (!log || !given) return log && add("trusted-key", null, "vkey-none");
-    const at = log.keys.findIndex(({ word }) => word === given.word);
-    const isKept = at >= 0 && log.keys.slice(at + 1).every((each) => each.isAgreed);
+    either("proof", isBy(tree.note) && isBy(other.note), keys ? "site" : "given");
+    for (const each of keys ?? []) if (!each.isAgreed) add("key-without-consent", null, "lost-key", { n: each.index });
+    if (!keys || !given) return keys && add("trusted-key", null, "vkey-none");
+    const at = keys.findIndex(({ word }) => word === given.word);
+    const isKept = at >= 0 && keys.slice(at + 1).every((each) => each.isAgreed);
     return either("trusted-key", isKept, "vkey");
   }
 
-  // That the log on the website is the one of the receipt, gone on, and that each policy is in it where the receipt says.
-  function logged(receipt, { proof }, { leaves, said }, either) {
-    if (!proof) return;
+  // That the log on the website is the one of the receipt, gone on, that each policy is in it where the receipt says,
+  // and that it let the key sign receipts on the day of the receipt: one that was replaced may be in other hands.
+  function logged(receipt, { proof }, key, { leaves, said, keys, others }, add, either) {
+    if (!proof || !key.proof) return;
     const { size, root } = proof.tree;
     either("same-log", size <= leaves.length && same(rootOf(leaves.slice(0, size)), root), "same");
-    const parts = ["kind", "id", "version", "digest"];
-    const isEntry = (each) => parts.every((part) => said[number(each.get("entry"))]?.get(part) === each.get(part));
-    const wrong = receipt.get("policies").filter((each) => !isEntry(each));
+    const policies = receipt.get("policies");
+    const entryOf = (each) => said[number(each.get("entry"))];
+    const wrong = policies.filter((each) => ROW.some((part) => entryOf(each)?.get(part) !== each.get(part)));
     const names = wrong.slice(0, 5).map((each) => `${each.get("kind")} ${each.get("id")}`).join(", ");
-    either("entries", wrong.length === 0, "entries", { names });
+    either("entries", !wrong.length, "entries", { names });
     const day = receipt.get("issued").slice(0, 10);
-    const late = receipt.get("policies").filter((each) => (said[number(each.get("entry"))]?.get("promulgated") ?? "") > day);
-    either("public-before", late.length === 0, "before", { n: late.length });
+    const late = policies.filter((each) => entryOf(each)?.get("promulgated") > day);
+    either("public-before", !late.length, "before", { n: late.length });
+    const at = key.proof.index;
+    const dayOf = (index) => said[index].get("promulgated");
+    const isOfLog = keys.some(({ index }) => index === at);
+    const isAllowed = (isOfLog || others.includes(at)) && written(said[at]) === written(key.said);
+    const isReplaced = isOfLog && keys.some(({ index }) => index > at && dayOf(index) < day);
+    const found = isAllowed ? (dayOf(at) > day ? "early" : isReplaced ? "late" : "yes") : "no";
+    add("key", found === "yes", `key-${found}`);
   }
 
   // ------------------------------------------------------------------------------------------------------ once more
@@ -323,9 +334,9 @@ globalThis.Receipt = (() => {
 
   // The same value without commitments, where there is no salt to make them with.
   function hidden(value) {
-    if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, key === "commitment" ? null : hidden(each)]));
+    if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, hidden(each)]));
     if (Array.isArray(value)) return value.map(hidden);
-    return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? null : value;
+    return /^[0-9a-f]{64}$/.test(value) ? null : value;
   }
 
   // A number of a record as it is committed to: 12.50 and 12.5 are one number, and 12.0 is 12.
@@ -435,5 +446,5 @@ globalThis.Receipt = (() => {
     });
   }
 
-  return { check, namedBy, readLog, readNote, readVkey, readProof, isSigned, rootOf, rootBy, leafHash, written };
+  return { check, namedBy, readNote, readVkey, isSigned, rootOf, rootBy, written };
 })();

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from publisher.serve import create_app
 from tests.browser.test_pages import pytestmark  # noqa: F401  # the same skip as there
 from tests.quality.barriers import axe
-from tests.receipted import RECORD, Receipted, receipted
+from tests.receipted import RECORD, Receipted, receipted, resigned
 
 LANGUAGES = ("en", "de", "zh-Hans")
 PASS = {
@@ -59,7 +59,7 @@ def test_a_receipt_passes(made: Receipted, page: Page, lang: str):
     page.locator("#own").set_input_files(made.receipts[lang] / "own.json")
     page.locator("#receipt").set_input_files(made.receipts[lang] / "receipt.json")
     expect(page.locator("#verdict")).to_have_text(PASS[lang])
-    assert page.locator("#checks .yes").count() == 10
+    assert page.locator("#checks .yes").count() == 11
     assert page.locator("#checks .no").count() == 0
     score = json.loads(made.receipt(lang))["result"]["score"]
     assert str(score) in page.locator("#says").inner_text()
@@ -92,6 +92,20 @@ def test_a_changed_receipt_does_not_pass(made: Receipted, page: Page):
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#verdict")).to_have_text("It does not pass. Do not rely on what it says.")
     assert "signature does not fit" in page.locator("#checks .no").inner_text()
+
+
+def test_a_lie_about_the_days_does_not_pass(made: Receipted, page: Page):
+    """Signed by the right key: for a day before the rules were in force, and of one before the key was in the log."""
+    opened(page, made)
+    page.locator("#on summary").first.click()
+    lie = {"as_of": "2020-01-01", "issued": "2025-01-01T00:00:00Z"}
+    page.locator("#receipt-text").fill(resigned(made, lie))
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#verdict")).to_have_text("It does not pass. Do not rely on what it says.")
+    found = page.locator("#checks .no")
+    expect(found).to_have_count(3)
+    expect(found.first).to_contain_text("not yet in force on the day of the decision")
+    expect(found.last).to_contain_text("The key that signed was not yet in the log when the receipt was made.")
 
 
 def test_a_pasted_receipt_passes_without_its_last_line_end(made: Receipted, page: Page):
