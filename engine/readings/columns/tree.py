@@ -58,16 +58,22 @@ def null(kind: str) -> Expr:
 
 
 def cast(value: Expr, kind: str) -> Expr:
-    return exp.Cast(this=value, to=_type(kind).copy())
+    return exp.Cast(this=value, to=_typed(kind))
 
 
 def try_cast(value: Expr, kind: str) -> Expr:
-    return exp.TryCast(this=value, to=_type(kind).copy(), safe=True)
+    return exp.TryCast(this=value, to=_typed(kind), safe=True)
+
+
+def _typed(kind: str) -> exp.DataType:
+    """A type of its own for each use."""
+    found = _type(kind)
+    return found.copy() if found.expressions else exp.DataType(**found.args)
 
 
 @cache
 def _type(kind: str) -> exp.DataType:
-    """A type, of which every use is a copy: to read its name takes long."""
+    """A type by its name, which takes long to read."""
     return exp.DataType.build(kind, dialect="duckdb")
 
 
