@@ -226,7 +226,12 @@ GRADE_WORDS = {
 @click.option("--in", "source", type=FOLDER_IN, help="A folder with a table for each source, for a whole population.")
 @click.option("--out", type=FOLDER_OUT, help="Where the decisions go; a folder that is not there yet.")
 @click.option("--explain", type=EXPLAIN, default="reasons", show_default=True, help="With --in: how much is written.")
-@click.option("--part", type=click.IntRange(min=1), default=250_000, help="With --in: subjects a part (250,000).")
+@click.option(
+    "--part",
+    type=click.IntRange(min=1),
+    default=250_000,
+    help="With --in: subjects a part (250,000; twice that where all is one table in order).",
+)
 @click.option("--engine", type=ENGINE, default="duckdb", show_default=True, help="With --in: who works it out.")
 @click.option(
     "--master", metavar="URL", default="local[*]", show_default=True, help="With --engine spark: where it is."

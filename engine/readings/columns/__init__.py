@@ -15,7 +15,14 @@ from engine.ir import Edition
 from engine.operators import MANY_CASES, has_many_cases
 from engine.readings.columns import tree
 from engine.readings.columns.measures import measure_column, measure_sql
-from engine.readings.columns.rules import Definition, conclusion_column, points_column, rule_columns
+from engine.readings.columns.rules import (
+    Definition,
+    conclusion_column,
+    ladder_columns,
+    ladders_of,
+    points_column,
+    rule_columns,
+)
 from engine.readings.columns.score import (
     consequence_column,
     consequence_columns,
@@ -47,7 +54,7 @@ def decisions(
     """The query for all decisions, one row for each subject; `bad` is true of a subject that is refused.
 
     `more` are further columns to give, like ``rows_0``. A database that counts in 128 bits is quicker with points
-    and ways to lose them `packed` into one number.
+    and ways to lose them `packed` into one number, and with long tables as lists.
     """
     edition = asked.edition
     query = Query()
@@ -57,9 +64,13 @@ def decisions(
     ]
     ways = ways_of(edition)
     pack = packing(edition, ways) if packed and ways is not None else None
+    ladders = ladders_of(edition) if packed else {}
+    definitions += ladder_columns(ladders)
     for rule in edition.rules.values():
-        definitions += rule_columns(edition, rule, asked.as_of, points=pack is None or explain == "points")
-    definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, pack)
+        definitions += rule_columns(
+            edition, rule, asked.as_of, points=pack is None or explain == "points", ladders=ladders
+        )
+    definitions += [] if ways is None else way_columns(edition, ways, asked.as_of, pack, ladders)
     definitions += score_columns(edition, asked.as_of, pack)
     if explain != "none":
         definitions += reason_columns(edition, ways, pack)

@@ -64,6 +64,10 @@ def ranges(condition: Condition) -> tuple[MeasureRef, Ranges] | None:
                 return None
             if isinstance(condition, AnyOf):
                 return known[0][0], _whole([one for side in known for one in side[1]])
+            if all(len(side[1]) == 1 for side in known):
+                return known[0][0], _whole(
+                    [(max(side[1][0][0] for side in known), min(side[1][0][1] for side in known))]
+                )
             outside = [one for side in known for one in _outside(side[1])]
             return known[0][0], _outside(_whole(outside))
         case _:

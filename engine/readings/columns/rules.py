@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -37,19 +37,30 @@ from engine.ir import (
 from engine.readings.columns import tree
 from engine.readings.columns.conditions import Look, condition_sql
 from engine.readings.columns.cuts import cuts
+from engine.readings.columns.ladders import down, halved, ladder, of_dates, steps
 from engine.readings.columns.measures import measure_column
 
 UNKNOWN = -1
 """The mark of a rule that is unknown; otherwise it is the index of the case that won."""
-
-FEW = 6
-"""So many ranges are compared with one after the other more quickly than by halving."""
 
 Leaf = Callable[[int | None], Expr]
 """What stands where a case has won, or where the rule is unknown (None)."""
 
 Definition = tuple[str, Expr]
 """A column and how it is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """A rule as ranges of one number or date: where each begins, and which case it comes to."""
+
+    of: MeasureRef
+    day: bool
+    cases: Sequence[tuple[int, int | None]]
+
+
+Ladders = Mapping[str, Ranges]
+"""The rules with long tables, where lists are wanted for them."""
 
 
 def points_column(id_: str) -> str:
@@ -83,13 +94,13 @@ def rule_look(as_of: date) -> Look:
     return look
 
 
-def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool) -> list[Definition]:
+def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, ladders: Ladders) -> list[Definition]:
     """The points of a rule, if they are asked for, its conclusions, and whether it refuses to score."""
     look, id_ = rule_look(as_of), rule.head.id
     worths = [case.worth for case in rule.cases]
     scores = points and edition.score is not None and id_ in edition.score.rules
     if is_plain(rule):
-        return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n)))] if scores else []
+        return [(points_column(id_), scan(rule, look, lambda n: _fixed(rule, n), ladders))] if scores else []
 
     def mark(number: int | None) -> Expr:
         each = None if number is None else worths[number].points
@@ -98,7 +109,7 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool) -> 
             return found
         return tree.case([(tree.is_null(tree.col(measure_column(each.of))), tree.whole(UNKNOWN))], found)
 
-    found = [(case_column(id_), scan(rule, look, mark))]
+    found = [(case_column(id_), scan(rule, look, mark, ladders))]
     if scores:
         found.append((points_column(id_), _by_mark(rule, lambda n: _points(rule, n), tree.BIG)))
     found += [(conclusion_column(one.name), _concluded(rule, one)) for one in rule.conclusions]
@@ -107,10 +118,10 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool) -> 
     return found
 
 
-def by_outcome(rule: Rule, look: Look, leaf: Leaf) -> Expr:
+def by_outcome(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """A leaf for whatever comes of a rule."""
     if is_plain(rule):
-        return scan(rule, look, leaf)
+        return scan(rule, look, leaf, ladders)
     return _by_mark(rule, leaf, tree.BIG)
 
 
@@ -120,12 +131,12 @@ def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
     A database that knows each code of a column once then looks only at the few codes, and not at everybody's.
     """
     conditions = [case.when for case in rule.cases]
-    asked = subjects(conditions[0]) if is_plain(rule) else set()
+    codes = _codes_of(conditions[0])
+    asked = subjects(conditions[0]) if codes and is_plain(rule) else set()
     if len(asked) != 1 or any(subjects(one) != asked for one in conditions if not isinstance(one, Always)):
         return None
-    codes = _codes_of(conditions[0])
     found = [_winner(conditions, code) for code in codes]
-    if not codes or UNKNOWN in found:
+    if UNKNOWN in found:
         return None
     (of,) = asked
     values = [*codes, None]
@@ -171,20 +182,18 @@ def is_plain(rule: Rule) -> bool:
 # ------------------------------------------------------------------------------------------------------- the scan
 
 
-def scan(rule: Rule, look: Look, leaf: Leaf) -> Expr:
+def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """The leaf of the case that wins."""
+    ranges = ladders.get(rule.head.id)
+    if ranges is not None:
+        leaves = [leaf(number) for _, number in ranges.cases]
+        found = down(rule.head.id, look(ranges.of), leaves, leaf(None))
+        if found is not None:
+            return found
+    ranges = ranges or _ranges(rule)
+    if ranges is not None:
+        return _ranged(ranges, look, leaf)
     conditions = [case.when for case in rule.cases]
-    cut = cuts(conditions)
-    if cut is not None:
-        of, ranges = cut
-        day = isinstance(_type_of(conditions[0]), Day)
-        here, merged = look(of), _merged(ranges, leaf)
-        merged = _of_dates(merged) if day else merged
-        found = _halved(here, merged, day=day)
-        unknown = exp.If(this=tree.is_null(here.copy()), true=leaf(None))
-        if isinstance(found, exp.Case) and len(merged) > 1:  # what is unknown is below nothing
-            return exp.Case(ifs=[*found.args["ifs"], unknown], default=found.args["default"])
-        return exp.Case(ifs=[unknown], default=found)
     always = next((number for number, one in enumerate(conditions) if isinstance(one, Always)), None)
     otherwise, conditions = leaf(always), conditions[:always]
     whens: list[tuple[Expr, Expr]] = []
@@ -225,6 +234,46 @@ def _type_of(condition: Condition) -> object:
             return None
 
 
+def _ranges(rule: Rule) -> Ranges | None:
+    """A rule as ranges, if it asks for nothing else than where one number or date lies."""
+    conditions = [case.when for case in rule.cases]
+    cut = cuts(conditions)
+    if cut is None:
+        return None
+    day = isinstance(_type_of(conditions[0]), Day)
+    return Ranges(cut[0], day, of_dates(cut[1]) if day else cut[1])
+
+
+def ladders_of(edition: Edition) -> Ladders:
+    """All rules with a table so long that a ladder of lists is quicker."""
+    found = ((id_, _ranges(rule)) for id_, rule in edition.rules.items())
+    return {id_: one for id_, one in found if one is not None and steps(len(one.cases))}
+
+
+def ladder_columns(ladders: Ladders) -> list[Definition]:
+    """What leads to the range of each rule with a long table."""
+    return [
+        column
+        for id_, found in ladders.items()
+        for column in ladder(id_, _measured(found.of), [at for at, _ in found.cases], day=found.day)
+    ]
+
+
+def _measured(of: MeasureRef) -> Expr:
+    return tree.col(measure_column(of.measure))
+
+
+def _ranged(found: Ranges, look: Look, leaf: Leaf) -> Expr:
+    """The leaf of the range that a value lies in."""
+    here = look(found.of)
+    merged = _merged(found.cases, leaf)
+    within = halved(here, merged, day=found.day)
+    unknown = exp.If(this=tree.is_null(here.copy()), true=leaf(None))
+    if isinstance(within, exp.Case) and len(merged) > 1:  # what is unknown is below nothing
+        return exp.Case(ifs=[*within.args["ifs"], unknown], default=within.args["default"])
+    return exp.Case(ifs=[unknown], default=within)
+
+
 def _merged(ranges: Sequence[tuple[int, int | None]], leaf: Leaf) -> list[tuple[int, Expr]]:
     """Ranges beside each other that come to the same are one."""
     found: list[tuple[int, Expr]] = []
@@ -233,28 +282,6 @@ def _merged(ranges: Sequence[tuple[int, int | None]], leaf: Leaf) -> list[tuple[
         if not found or found[-1][1] != value:
             found.append((first, value))
     return found
-
-
-def _halved(here: Expr, ranges: list[tuple[int, Expr]], *, day: bool) -> Expr:
-    """Which range a value lies in, by halving until few are left, and these from below."""
-    if len(ranges) == 1:
-        return ranges[0][1]
-    half = len(ranges) // 2
-    if len(ranges) > FEW:
-        low, high = _halved(here, ranges[:half], day=day), _halved(here, ranges[half:], day=day)
-        return tree.case([(_below(here, ranges[half][0], day=day), low)], high)
-    pairs = pairwise(ranges)
-    return tree.case([(_below(here, at, day=day), value) for (_, value), (at, _) in pairs], ranges[-1][1])
-
-
-def _below(here: Expr, at: int, *, day: bool) -> Expr:
-    return tree.binary(exp.LT, here.copy(), tree.literal(date.fromordinal(at)) if day else tree.whole(at))
-
-
-def _of_dates(ranges: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
-    """Without the edges before or after all dates."""
-    begun = max(number for number, (at, _) in enumerate(ranges) if at <= 1)
-    return [one for one in ranges[begun:] if one[0] <= date.max.toordinal()]
 
 
 def subjects(condition: Condition) -> set[Subject | AsOf]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -57,11 +58,17 @@ def null(kind: str) -> Expr:
 
 
 def cast(value: Expr, kind: str) -> Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=value, to=_type(kind).copy())
 
 
 def try_cast(value: Expr, kind: str) -> Expr:
-    return exp.TryCast(this=value, to=exp.DataType.build(kind, dialect="duckdb"), safe=True)
+    return exp.TryCast(this=value, to=_type(kind).copy(), safe=True)
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    """A type, of which every use is a copy: to read its name takes long."""
+    return exp.DataType.build(kind, dialect="duckdb")
 
 
 def sql_type(of: Type) -> str:

@@ -12,7 +12,7 @@ from sqlglot.expressions import Expr
 from engine.bounds import rule_bounds
 from engine.ir import Each, Edition, Fixed, Rule
 from engine.readings.columns import tree
-from engine.readings.columns.rules import Definition, by_code, by_outcome, rule_look
+from engine.readings.columns.rules import Definition, Ladders, by_code, by_outcome, rule_look
 
 MOST_WAYS = 63
 """As many as a number of 64 bits has bits beside its sign. Where there are more, losses are compared instead."""
@@ -88,7 +88,9 @@ def _leaf(edition: Edition, ways: Sequence[Way], id_: str) -> Callable[[int | No
     return leaf
 
 
-def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, pack: Packing | None) -> list[Definition]:
+def way_columns(
+    edition: Edition, ways: Sequence[Way], as_of: date, pack: Packing | None, ladders: Ladders
+) -> list[Definition]:
     """For each rule the bit of the way it costs points; packed into one number together with its points."""
     found: list[Definition] = []
     for id_ in edition.score.rules if edition.score else ():
@@ -102,7 +104,7 @@ def way_columns(edition: Edition, ways: Sequence[Way], as_of: date, pack: Packin
 
         rule, look = edition.rules[id_], rule_look(as_of)
         looked_up = None if pack is None else by_code(rule, look, given, pack.kind)
-        found.append((way_column(id_), looked_up or by_outcome(rule, look, given)))
+        found.append((way_column(id_), looked_up or by_outcome(rule, look, given, ladders)))
     return found
 
 

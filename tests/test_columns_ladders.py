@@ -1,0 +1,86 @@
+"""Long tables: a ladder of lists leads to the range in which a value lies, whatever it is a table of."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.decision import Decision
+from engine.evaluation import evaluate_under
+from engine.readings.columns import ladders, tree
+from engine.readings.columns.cuts import FIRST
+from engine.readings.columns.ladders import down, ladder, of_dates
+from tests.populations import answers, asked, filled, name, told, usual_tables
+from tests.strategies import AS_OF, records, rulebooks
+from tests.test_columns_agreement import SLOW
+
+
+def places(starts: list[int], values: list[str], kind: str, *, day: bool) -> list[int | None]:
+    """What a table that gives each range its place gives these values, asked of the database."""
+    here = tree.col("x")
+    query = f"(SELECT n, CAST(x AS {kind}) AS x FROM (VALUES {', '.join(values)}) t(n, x))"  # noqa: S608  # drawn
+    for column, value in ladder("t", here, starts, day=day):
+        query = f'(SELECT *, {value.sql("duckdb")} AS "{column}" FROM {query})'  # noqa: S608  # as above
+    found = down("t", here, [tree.whole(number) for number in range(len(starts))], tree.null(tree.BIG))
+    assert found is not None
+    asked_ = f"SELECT {found.sql('duckdb')} FROM {query} ORDER BY n"  # noqa: S608  # as above
+    rows = duckdb.execute(asked_).fetchall()
+    return [place for (place,) in rows]
+
+
+@settings(deadline=None, max_examples=25)
+@given(data=st.data(), count=st.integers(65, 700), wide=st.booleans())
+def test_a_number_comes_to_its_range(data: st.DataObject, count: int, wide: bool) -> None:
+    """At each edge, on both sides of it, and beyond all; 64 bits or more."""
+    most = 10**30 if wide else 10**6
+    starts = [FIRST, *sorted(data.draw(st.sets(st.integers(-most, most), min_size=count - 1, max_size=count - 1)))]
+    values = [value for at in starts[1:] for value in (at - 1, at, at + 1)] + [-most - 5, most + 5]
+    listed = [*(f"({n}, {value})" for n, value in enumerate(values)), f"({len(values)}, NULL)"]
+    expected = [bisect_right(starts, value) - 1 for value in values]
+    assert places(starts, listed, "HUGEINT" if wide else "BIGINT", day=False) == [*expected, None]
+
+
+@settings(deadline=None, max_examples=10)
+@given(data=st.data(), count=st.integers(65, 300))
+def test_a_date_comes_to_its_range(data: st.DataObject, count: int) -> None:
+    """From the first date there is to the last."""
+    last = date.max.toordinal()
+    drawn = sorted(data.draw(st.sets(st.integers(1, last), min_size=count, max_size=count)) | {1, last})
+    starts = [at for at, _ in of_dates([(at, None) for at in (FIRST, *drawn)])]
+    listed = [f"({n}, '{date.fromordinal(at).isoformat()}')" for n, at in enumerate(drawn)]
+    assert places(starts, listed, "DATE", day=True) == [bisect_right(starts, at) - 1 for at in drawn]
+
+
+def test_what_is_no_number_has_no_ladder() -> None:
+    assert down("t", tree.col("x"), [tree.text("a")], tree.null("TEXT")) is None
+
+
+def test_points_beyond_64_bits_stay_exact() -> None:
+    found = down("t", tree.col("x"), [tree.cast(tree.whole(-(2**80)), tree.HUGE)], tree.whole(0))
+    assert found is not None
+    query = f"SELECT {found.sql('duckdb')} FROM (SELECT 1 AS x, 0 AS place_0_t)"  # noqa: S608  # our own
+    assert duckdb.execute(query).fetchone() == (-(2**80),)
+
+
+def test_short_tables_as_ladders_decide_as_records_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over drawn rulebooks, as if every table were long."""
+    monkeypatch.setattr(ladders, "LONG", 1)
+
+    @settings(parent=SLOW, max_examples=12)
+    @given(data=st.data())
+    def agree(data: st.DataObject) -> None:
+        drawn = data.draw(rulebooks())
+        population = data.draw(st.lists(records(drawn), min_size=4, max_size=4))
+        of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
+        found = answers(filled(of.tables, population), of)
+        for number, record in enumerate(population):
+            expected = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
+            assert isinstance(expected, Decision), expected
+            assert found[name(number)] == told(expected, of, name(number)), record
+
+    agree()
