@@ -193,7 +193,7 @@ globalThis.Receipt = (() => {
       if (!key) return;
       const before = keys[keys.length - 1];
       const isAgreed = before ? isSignedOver(each, before, asked) : index === 0;
-      if (each.get("signs") === "log") keys.push({ ...key, index, isAgreed });
+      if (each.get("signs") === "log") keys.push({ ...key, index, isAgreed, day: each.get("promulgated") });
       else if (each.get("signs") === "receipts" && isAgreed) others.push(index);
     });
     const last = keys[keys.length - 1];
@@ -269,7 +269,7 @@ globalThis.Receipt = (() => {
     const given = trusted && readVkey(trusted);
     if (trusted && !given) return add("trusted-key", false, "vkey-bad");
     const known = keys ?? (given ? [given] : []);
-    if (known.length === 0) return add("proof", null, "proof-unknown", { name: tree.origin });
+    if (!known.length) return add("proof", null, "proof-unknown", { name: tree.origin });
     const isBy = (note) => known.some((one) => one.name === tree.origin && isSigned(note, one, asked));
     either("proof", isBy(tree.note) && isBy(other.note), keys ? "site" : "given");
     for (const each of keys ?? []) if (!each.isAgreed) add("key-without-consent", null, "lost-key", { n: each.index });
@@ -285,20 +285,18 @@ globalThis.Receipt = (() => {
     if (!proof || !key.proof) return;
     const { size, root } = proof.tree;
     either("same-log", size <= leaves.length && same(rootOf(leaves.slice(0, size)), root), "same");
-    const policies = receipt.get("policies");
+    const [policies, day] = [receipt.get("policies"), receipt.get("issued").slice(0, 10)];
     const entryOf = (each) => said[number(each.get("entry"))];
     const wrong = policies.filter((each) => ROW.some((part) => entryOf(each)?.get(part) !== each.get(part)));
     const names = wrong.slice(0, 5).map((each) => `${each.get("kind")} ${each.get("id")}`).join(", ");
     either("entries", !wrong.length, "entries", { names });
-    const day = receipt.get("issued").slice(0, 10);
     const late = policies.filter((each) => entryOf(each)?.get("promulgated") > day);
     either("public-before", !late.length, "before", { n: late.length });
     const at = key.proof.index;
-    const dayOf = (index) => said[index].get("promulgated");
-    const isOfLog = keys.some(({ index }) => index === at);
+    const isOfLog = keys.some((each) => each.index === at);
     const isAllowed = (isOfLog || others.includes(at)) && written(said[at]) === written(key.said);
-    const isReplaced = isOfLog && keys.some(({ index }) => index > at && dayOf(index) < day);
-    const found = isAllowed ? (dayOf(at) > day ? "early" : isReplaced ? "late" : "yes") : "no";
+    const isReplaced = isOfLog && keys.some((each) => each.index > at && each.day < day);
+    const found = isAllowed ? (key.said.get("promulgated") > day ? "early" : isReplaced ? "late" : "yes") : "no";
     add("key", found === "yes", `key-${found}`);
   }
 
@@ -323,7 +321,7 @@ globalThis.Receipt = (() => {
     const told = toldOf(receipt, tree(decision), tree(stated), record, salt);
     const bare = (value) => (salt ? value : hidden(value));
     const differ = [...told.keys()].filter((part) => written(bare(told.get(part))) !== written(bare(receipt.get(part))));
-    if (differ.length > 0) return add("again", false, "again-no", { names: differ.sort().join(", ") });
+    if (differ.length) return add("again", false, "again-no", { names: differ.sort().join(", ") });
     add("again", true, "again-yes");
     return salt ? add("record", true, "record-yes") : add("record", null, "record-bare");
   }
