@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from bench import book, card, growth, openfisca, peers, scorecard
+from bench import book, card, growth, long, openfisca, peers, scorecard
 from bench.timing import interleaved, ratio, table
 from engine.batch.run import Job, Summary, quiet, run
 from engine.ir import Edition
@@ -337,7 +337,7 @@ def lengths(folder: Path) -> list[str]:
     for length in growth.LENGTHS:
         source = folder / f"length-{length}"
         source.mkdir()
-        value = f"CASE WHEN h % 20 > 0 THEN (h // 32 % {growth.STEP * length})::BIGINT END AS m0"
+        value = f"CASE WHEN h % 20 > 0 THEN (h // 32 % {long.STEP * length})::BIGINT END AS m0"
         subject = "'s' || lpad(i::VARCHAR, 9, '0') AS subject"
         people = f"SELECT i, (hash(i) >> 3)::BIGINT AS h FROM range({LONG_PEOPLE}) t(i)"
         sql(f"COPY (SELECT {subject}, {value} FROM ({people})) TO '{source}/facts.parquet'")
@@ -359,5 +359,5 @@ def lengths(folder: Path) -> list[str]:
 
 
 def _length_job(source: Path, length: int) -> Callable[[Path], Job]:
-    found = book.edition(growth.card(1, length))
+    found = book.edition(long.card(1, length))
     return lambda out: Job(found, DAY, "use", source, out)

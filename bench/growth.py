@@ -6,37 +6,19 @@ import random
 from time import perf_counter
 from typing import Any
 
-from bench import book
+from bench import book, long
 from bench.scorecard import every
 from bench.timing import interleaved, micro, ratio, table
 from engine.readings.compiled import Compiled, compile_edition
 
 RULES = (15, 150, 1500)
 LENGTHS = (63, 600, 6000)
-STEP = 10
 COUNT = 1000
-
-
-def card(rules: int, cases: int) -> book.Documents:
-    """So many rules, each a table of so many cases over a measure of its own."""
-    ids = [f"m{number}" for number in range(rules)]
-    fields = {id_: {"type": "integer", "optional": True} for id_ in ids}
-    found = [book.source("facts", {"facts": {}}, fields)]
-    for id_ in ids:
-        last = STEP * (cases - 2)
-        rows: list[list[Any]] = [["< 0", 0], *([f"[{n}..{n + STEP})", n // STEP % 7] for n in range(0, last, STEP))]
-        examples = [{"is": {id_: value}, "points": points} for value, points in ((-1, 0), (last, 9))]
-        found.append(book.measure(id_, {"value": {"of": "facts", "field": id_}}))
-        found.append(
-            book.rule(f"rule-{id_}", {"table": {"measure": id_, "rows": [*rows, [f">= {last}", 9]]}}, examples)
-        )
-    adds = [f"rule-{id_}" for id_ in ids]
-    return [*found, book.score(0, adds, (0, 9 * rules), [0, 2 * rules, 5 * rules]), book.use()]
 
 
 def compiled(rules: int, cases: int) -> tuple[Compiled, float]:
     """The card compiled, and the seconds that took."""
-    edition = book.edition(card(rules, cases))
+    edition = book.edition(long.card(rules, cases))
     start = perf_counter()
     found = compile_edition(edition)
     return found, perf_counter() - start
@@ -45,7 +27,9 @@ def compiled(rules: int, cases: int) -> tuple[Compiled, float]:
 def batch(found: Compiled, cases: int) -> Any:
     """Scores of drawn measures that reach every case."""
     draw = random.Random(3)
-    values = [{id_: draw.randrange(-STEP, STEP * cases) for id_ in found.edition.measures} for _ in range(COUNT)]
+    values = [
+        {id_: draw.randrange(-long.STEP, long.STEP * cases) for id_ in found.edition.measures} for _ in range(COUNT)
+    ]
     return every(lambda one: found.measures(one, book.FROM), values)
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bench import book, growth
+from bench import book, long
 from engine.rulebook import edition, load_rulebook
 
 RULES = 498
@@ -15,7 +15,7 @@ RULES = 498
 
 def section() -> str:
     """The first load and the second."""
-    documents = growth.card(RULES, 5)
+    documents = long.card(RULES, 5)
     with tempfile.TemporaryDirectory() as folder:
         place = book.write(documents, Path(folder))
         times = []

@@ -12,7 +12,7 @@ import pytest
 import sqlglot
 from click.testing import CliRunner
 
-from bench import book, growth
+from bench import book, long
 from engine import operators
 from engine.batch.run import Job, run
 from engine.cli import DIALECTS, main
@@ -88,7 +88,7 @@ def test_a_long_table_is_looked_up_by_halving() -> None:
 
 def test_a_rule_of_six_thousand_cases_is_one_query() -> None:
     """It is made in time that grows with the table, decides as `truth` does, and another database can read it."""
-    found = book.edition(growth.card(1, 6_000))
+    found = book.edition(long.card(1, 6_000))
     of = asked(found, DAY, "use", usual_tables(found))
     values = [None, -1, 0, 9, 10, 30_000, 59_979, 59_980, 10**14]
     records = [{"sources": {"facts": {"m0": value}}} for value in values]
