@@ -15,6 +15,7 @@ import duckdb
 
 from engine.batch.spark import put_tables
 from engine.decision import Decision
+from engine.evaluation import evaluate_under
 from engine.ir import Edition
 from engine.readings.columns import decisions, output
 from engine.readings.columns.quick import quick
@@ -144,6 +145,16 @@ def told(decision: Decision, of: Asked, subject: str) -> dict[str, Any]:
     for one in of.edition.uses[of.use].consequences:
         found[f"follows_{one.id.replace('-', '_')}"] = one.id in following
     return found | {"edition": decision.digest, "bad": False}
+
+
+def decide_alike(edition: Edition, population: Sequence[Mapping[str, Any]], as_of: date) -> None:
+    """The columns decide about everybody what `truth` decides about each."""
+    of = asked(edition, as_of, "use", usual_tables(edition))
+    found = answers(filled(of.tables, population), of)
+    for number, record in enumerate(population):
+        expected = evaluate_under(edition, record, as_of=as_of, reading="truth")
+        assert isinstance(expected, Decision), expected
+        assert found[name(number)] == told(expected, of, name(number)), record
 
 
 def by_spark(session: Any, connection: duckdb.DuckDBPyConnection, of: Asked) -> dict[str, dict[str, Any]]:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine.decision import Decision, Refusal
+from engine.decision import Refusal
 from engine.evaluation import evaluate_under
 from engine.ir import Edition
 from engine.locate import policies_folder
 from engine.records import shipped
 from engine.rulebook import edition, load_rulebook
-from tests.populations import answers, asked, filled, json_tables, name, told, usual_tables
+from tests.populations import answers, asked, decide_alike, filled, json_tables, name, told
 from tests.strategies import AS_OF, records, rulebooks
 
 SLOW = settings(
@@ -32,12 +32,7 @@ def test_columns_decide_as_records_do(data: st.DataObject) -> None:
     """Over drawn rulebooks and populations: the same score, band, points, conclusions, reasons and consequences."""
     drawn = data.draw(rulebooks())
     population = data.draw(st.lists(records(drawn), min_size=6, max_size=6))
-    of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
-    found = answers(filled(of.tables, population), of)
-    for number, record in enumerate(population):
-        expected = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
-        assert isinstance(expected, Decision), expected
-        assert found[name(number)] == told(expected, of, name(number)), record
+    decide_alike(drawn.edition, population, AS_OF)
 
 
 @pytest.mark.parametrize("book", BOOKS)

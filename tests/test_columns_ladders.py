@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.decision import Decision
-from engine.evaluation import evaluate_under
 from engine.readings.columns import ladders, tree
 from engine.readings.columns.cuts import FIRST
 from engine.readings.columns.ladders import down, ladder, of_dates
-from tests.populations import answers, asked, filled, name, told, usual_tables
+from tests.populations import decide_alike
 from tests.strategies import AS_OF, records, rulebooks
 from tests.test_columns_agreement import SLOW
 
@@ -76,11 +74,6 @@ def test_short_tables_as_ladders_decide_as_records_do(monkeypatch: pytest.Monkey
     def agree(data: st.DataObject) -> None:
         drawn = data.draw(rulebooks())
         population = data.draw(st.lists(records(drawn), min_size=4, max_size=4))
-        of = asked(drawn.edition, AS_OF, "use", usual_tables(drawn.edition))
-        found = answers(filled(of.tables, population), of)
-        for number, record in enumerate(population):
-            expected = evaluate_under(drawn.edition, record, as_of=AS_OF, reading="truth")
-            assert isinstance(expected, Decision), expected
-            assert found[name(number)] == told(expected, of, name(number)), record
+        decide_alike(drawn.edition, population, AS_OF)
 
     agree()

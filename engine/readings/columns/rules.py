@@ -9,10 +9,9 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from engine.conditions import Asked, asked, leaves
 from engine.ir import (
-    AllOf,
     Always,
-    AnyOf,
     AsOf,
     Between,
     Code,
@@ -27,7 +26,6 @@ from engine.ir import (
     Fixed,
     Known,
     MeasureRef,
-    Not,
     OneOf,
     Op,
     Rule,
@@ -132,13 +130,13 @@ def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
     """
     conditions = [case.when for case in rule.cases]
     codes = _codes_of(conditions[0])
-    asked = subjects(conditions[0]) if codes and is_plain(rule) else set()
-    if len(asked) != 1 or any(subjects(one) != asked for one in conditions if not isinstance(one, Always)):
+    looked_at = subjects(conditions[0]) if codes and is_plain(rule) else set()
+    if len(looked_at) != 1 or any(subjects(one) != looked_at for one in conditions if not isinstance(one, Always)):
         return None
     found = [_winner(conditions, code) for code in codes]
     if UNKNOWN in found:
         return None
-    (of,) = asked
+    (of,) = looked_at
     values = [*codes, None]
     listed = exp.Array(expressions=[exp.Null() if code is None else tree.text(code) for code in values])
     at = exp.Anonymous(this=tree.POSITION, expressions=[listed, look(of)])
@@ -197,11 +195,11 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     always = next((number for number, one in enumerate(conditions) if isinstance(one, Always)), None)
     otherwise, conditions = leaf(always), conditions[:always]
     whens: list[tuple[Expr, Expr]] = []
-    known: set[Subject | AsOf] = {AsOf()}
+    known: set[Asked] = {AsOf()}
     if otherwise == leaf(None) and _ask_one_thing(conditions):
         known |= subjects(conditions[0])  # what is unknown falls through to where it belongs
     for number, condition in enumerate(conditions):
-        asked = condition_sql(condition, look)
+        said = condition_sql(condition, look)
         lacking = subjects(condition) - known
         falls = number == len(conditions) - 1 and otherwise == leaf(None)
         if lacking and not answers(condition) and not falls:
@@ -210,8 +208,8 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
                 whens.append((tree.is_null(look(subject)), leaf(None)))
                 known.add(subject)
             else:
-                whens.append((tree.is_null(asked.copy()), leaf(None)))
-        whens.append((asked, leaf(number)))
+                whens.append((tree.is_null(said.copy()), leaf(None)))
+        whens.append((said, leaf(number)))
     return tree.case(whens, otherwise)
 
 
@@ -223,15 +221,8 @@ def _ask_one_thing(conditions: Sequence[Condition]) -> bool:
 
 def _type_of(condition: Condition) -> object:
     """The type of what a condition over one measure compares."""
-    match condition:
-        case Compare() | Between() | OneOf():
-            return condition.type
-        case Not(part):
-            return _type_of(part)
-        case AllOf(parts) | AnyOf(parts):
-            return _type_of(parts[0])
-        case _:
-            return None
+    first = next(leaves(condition))
+    return first.type if isinstance(first, Compare | Between | OneOf) else None
 
 
 def _ranges(rule: Rule) -> Ranges | None:
@@ -284,47 +275,19 @@ def _merged(ranges: Sequence[tuple[int, int | None]], leaf: Leaf) -> list[tuple[
     return found
 
 
-def subjects(condition: Condition) -> set[Subject | AsOf]:
+def subjects(condition: Condition) -> set[Asked]:
     """Everything a condition looks at."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return {subject for part in parts for subject in subjects(part)}
-        case Not(part):
-            return subjects(part)
-        case Compare(subject, _, operand):
-            return {subject} | ({operand} if not isinstance(operand, Constant) else set())
-        case Between(subject, low, high):
-            return {subject} | {end for end in (low, high) if not isinstance(end, Constant)}
-        case OneOf(subject) | Known(subject):
-            return {subject}
-        case _:
-            return set()
+    return set(asked(condition))
 
 
 def answers(condition: Condition) -> bool:
     """Whether a condition says true or false whatever is unknown."""
-    match condition:
-        case Known() | Always():
-            return True
-        case AllOf(parts) | AnyOf(parts):
-            return all(answers(part) for part in parts)
-        case Not(part):
-            return answers(part)
-        case _:
-            return False
+    return all(isinstance(leaf, Known | Always) for leaf in leaves(condition))
 
 
 def is_strict(condition: Condition) -> bool:
     """Whether a condition over one thing is unknown exactly where that thing is."""
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            return all(is_strict(part) for part in parts)
-        case Not(part):
-            return is_strict(part)
-        case Compare() | Between() | OneOf():
-            return True
-        case _:
-            return False
+    return all(isinstance(leaf, Compare | Between | OneOf) for leaf in leaves(condition))
 
 
 # ------------------------------------------------------------------------------------------------ what a case gives
