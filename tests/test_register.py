@@ -380,8 +380,9 @@ def test_a_repetition_is_answered_the_same_and_written_once(made):
 def test_requests_with_one_key_at_the_same_time_are_written_once(made):
     count = len([*every(made.register)])
     sent = headers(made.key, **{"Idempotency-Key": "together"})
+    app = made.client().application
     with ThreadPoolExecutor(6) as pool:
-        answers = [*pool.map(lambda _: made.client().post(EVALUATE, data=body(), headers=sent), range(6))]
+        answers = [*pool.map(lambda _: app.test_client().post(EVALUATE, data=body(), headers=sent), range(6))]
     assert [answer.status_code for answer in answers] == [200] * 6
     assert len([*every(made.register)]) == count + 1
 

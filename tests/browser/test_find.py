@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_pages import page, pytestmark  # noqa: F401 - a fixture, and the same skip as there
+from tests.browser.waiting import until
 from tests.quality.barriers import axe
 from tests.test_finding import data, plain_pages
 
@@ -45,7 +46,7 @@ def opened(page: Page, address: str) -> Page:  # noqa: F811
     """The page with its data loaded."""
     page.goto(address)
     page.focus("main input[name=q]")
-    page.wait_for_function("() => typeof found !== 'undefined'")
+    until(page, "typeof found !== 'undefined'")
     return page
 
 
@@ -82,7 +83,7 @@ def test_what_is_not_used_is_not_loaded(site: Path, page: Page):  # noqa: F811
     page.goto((site / "demo/en/find.html").as_uri())
     assert asked == ["find.html", "style.css", "find.js", "icon.svg"] or "search-data.js" not in asked
     page.focus("main input[name=q]")
-    page.wait_for_function("() => typeof found !== 'undefined'")
+    until(page, "typeof found !== 'undefined'")
     assert "search-data.js" in asked
 
 
@@ -185,7 +186,7 @@ def test_what_is_looked_in_is_loaded_once(site: Path, page: Page):  # noqa: F811
       form.q.value = "Score";
       for (let times = 0; times < 4; times++) form.requestSubmit();
     }""")
-    page.wait_for_function("() => document.querySelector('#search ol li')")
+    until(page, "document.querySelector('#search ol li') !== null")
     assert len([url for url in asked if url.endswith("search-data.js")]) == 1
 
 
@@ -217,7 +218,7 @@ def test_a_query_is_only_words(site: Path, page: Page, query: str):  # noqa: F81
     """An address that somebody sends around can make the page say nothing but its own words."""
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto((site / "demo/en/find.html").as_uri() + "?q=" + quote(query))
-    page.wait_for_function("() => typeof found !== 'undefined'")
+    until(page, "typeof found !== 'undefined'")
     assert page.input_value("main input[name=q]") == query[:200]
     assert page.title() == "Find a page – Bills of the town works"
     assert page.locator("main img, main script, main b, main iframe").count() == 0

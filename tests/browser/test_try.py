@@ -28,6 +28,7 @@ from engine.rulebook import edition, load_rulebook
 from engine.settable import settable
 from publisher.serve import create_app
 from tests.browser.test_pages import pytestmark  # noqa: F401  # the same skip as there
+from tests.browser.waiting import until
 from tests.website import DAY
 
 FAIR = "fair-civic-trust/en/try.html"
@@ -581,7 +582,7 @@ def test_the_browser_itself_keeps_it_from_sending(site: Path, page: Page, attemp
       document.addEventListener("securitypolicyviolation", (event) => stopped.push(event.effectiveDirective));""")
     directive, code = ATTEMPTS[attempt]
     page.evaluate(f"() => {{ {code} }}")
-    page.wait_for_function("stopped.length > 0", timeout=3000)
+    until(page, "stopped.length > 0")
     assert page.evaluate("stopped") == [directive]
     assert left == []
 
