@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from engine.readings.columns.quick import quick
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
 from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Span, Table, Tables
+from engine.version import engine_version
 
 PART = 250_000
 """So many subjects are decided together."""
@@ -38,6 +40,10 @@ AT_A_STRETCH = 2
 
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
+
+INTERRUPTED = "Query interrupted"
+"""What the database makes of Ctrl-C while it works for the main thread."""
+
 STAGE = "tables"
 SCRATCH = "spark"
 
@@ -46,6 +52,12 @@ DECIDED = "_decided"
 
 PRESSED = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000"
 """To press harder takes longer and is hardly smaller; names of subjects that are all different need no dictionary."""
+
+SPILL_LIMIT = "max_temp_directory_size"
+"""What the database names when the disk has no room for what it sets aside."""
+
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""What keeps a run from writing, however often it is tried."""
 
 Engine = Literal["duckdb", "spark"]
 """Who works out the decisions. DuckDB sets them down either way, so that the folder is the same, byte for byte."""
@@ -107,12 +119,11 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
     try:
         found, problems = find(job.source, job.edition)
     except OSError as error:
-        return [
-            Problem("unreadable", f"`{job.source}` cannot be read: {(error.strerror or 'it is no folder').lower()}")
-        ]
+        where, why = error.filename or job.source, (error.strerror or "it is no folder").lower()
+        return [Problem("unreadable", f"`{where}` cannot be read: {why}")]
     if problems:
         return problems
-    work = job.out.with_name(job.out.name + UNFINISHED)
+    work = unfinished(job.out)
     try:
         work.mkdir(parents=True, exist_ok=True)
         with _alone(work) as alone:
@@ -121,6 +132,15 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
             return _run(job, found, work, told)
     except OSError as error:
         return [_no_room(job, error.errno)]
+
+
+def unfinished(out: Path) -> Path:
+    """Where a run works until its folder is whole.
+
+    >>> unfinished(Path("build/decided")).name
+    'decided.unfinished'
+    """
+    return out.with_name(out.name + UNFINISHED)
 
 
 def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
@@ -135,14 +155,14 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
         if job.engine == "duckdb":
             return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: quick(query))
         return _with_spark(job, found, connection, tables, work, told)
-    except duckdb.OutOfMemoryException:
-        return [
-            Problem(
-                "out-of-memory",
-                "there is not enough memory, or no room to set things aside",
-                help="smaller parts need less: --part",
-            )
-        ]
+    except RuntimeError as error:
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
+    except duckdb.OutOfMemoryException as error:
+        if SPILL_LIMIT in str(error):
+            return [_no_room(job, errno.ENOSPC)]
+        return [Problem("out-of-memory", "there is not enough memory", help="smaller parts need less: --part")]
     except duckdb.IOException as error:
         if "No space left" in str(error) or "ENOSPC" in str(error):
             return [_no_room(job, errno.ENOSPC)]
@@ -202,9 +222,11 @@ def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], work
 
 def _no_room(job: Job, number: int | None) -> Problem:
     words = os.strerror(number).lower() if number else "it cannot be written"
-    return Problem(
-        "cannot-write", f"`{job.out}` cannot be written: {words}", help="the same command goes on where it stopped"
-    )
+    help_ = "the same command goes on where it stopped"
+    if number in FORBIDDEN:
+        work = unfinished(job.out)
+        help_ = f"whoever runs this must be allowed to write into `{work if work.exists() else job.out.parent}`"
+    return Problem("cannot-write", f"`{job.out}` cannot be written: {words}", help=help_)
 
 
 @contextmanager
@@ -239,6 +261,7 @@ def _decide(
     hands: Hands,
 ) -> Summary | list[Problem]:
     terms = {
+        "engine": f"{engine_version()} with DuckDB {duckdb.__version__}",
         "rulebook": job.edition.about.id,
         "edition": job.edition.digest,
         "as_of": job.as_of.isoformat(),
@@ -253,8 +276,7 @@ def _decide(
         for name in (STAGE, SCRATCH, "decisions", "rejects"):
             shutil.rmtree(work / name, ignore_errors=True)
     if manifest is not None and manifest.terms != terms:
-        sentence = f"`{work}` is an unfinished run of something else"
-        return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
+        return [_other_run(work, manifest.terms, terms)]
     with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
         ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, AT_A_STRETCH * job.part)
         asked = Asked(job.edition, job.as_of, job.use, tables)
@@ -267,6 +289,8 @@ def _decide(
         for name in ("decisions", "rejects"):
             (work / name).mkdir(exist_ok=True)
         write_manifest(manifest, work)
+    for number in [number for number, part in manifest.done.items() if not _is_there(work, number, part)]:
+        del manifest.done[number]
     staged = {id_ for id_ in found if _is_staged(job, found[id_], tables, in_parts=bool(manifest.bounds))}
     files = _stage(connection, found, tables, staged, work)
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
@@ -284,6 +308,17 @@ def _decide(
     for code, count in _codes(connection, work):
         summary.codes[code] = count
     return _finish(job, manifest, summary, work)
+
+
+def _other_run(work: Path, begun: Mapping[str, Any], asked: Mapping[str, Any]) -> Problem:
+    """Why an unfinished run does not go on: parts of two runs are never mixed."""
+    others = [name for name, value in asked.items() if begun.get(name) != value]
+    if others == ["engine"]:
+        by = begun.get("engine", "an older version")
+        told = f"`{work}` was begun by {by}, and this is {asked['engine']}"
+        return Problem("other-engine", told, help="finish it with that version, or remove it and begin again")
+    told = f"`{work}` is an unfinished run of something else, with other {' and other '.join(others)}"
+    return Problem("other-run", told, help="finish it with the same command and the same input, or remove it")
 
 
 def _all_parts(
@@ -314,8 +349,10 @@ def _all_parts(
                 )
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for cursor in cursors:
-                cursor.interrupt()
+            while any(one.running() for one in running):  # one that asks nothing just now is not interrupted
+                for cursor in cursors:
+                    cursor.interrupt()
+                time.sleep(0.05)
             raise
 
 
@@ -470,6 +507,12 @@ def _folded(
 
 def _file(work: Path, kind: str, number: int) -> Path:
     return work / kind / f"part-{number:05d}.parquet"
+
+
+def _is_there(work: Path, number: int, part: Part) -> bool:
+    """Whether the files of a part that is done are there; a machine that lost its power may have lost them."""
+    kinds = ["decisions", "rejects"] if part.refused else ["decisions"]
+    return all(_file(work, kind, number).exists() for kind in kinds)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
