@@ -331,8 +331,13 @@ def _all_parts(
     told: Told,
     worked_out: WorkedOut,
 ) -> None:
-    """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
-    connection.execute("SET threads = 1")
+    """Decides about the parts that are not done, several at a time. What comes of each is the same, byte for byte.
+
+    Rows that go straight from file to file keep their order in one thread; where they are put in order in the end, as
+    many threads as there are bring them together, since there may be fewer parts than processors.
+    """
+    if is_straight(asked, job):
+        connection.execute("SET threads = 1")
     todo = [number for number in range(len(pieces)) if number not in manifest.done]
     cursors = [quiet(connection.cursor()) for _ in todo]
     with ThreadPoolExecutor(cores()) as pool:

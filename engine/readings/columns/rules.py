@@ -184,8 +184,7 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """The leaf of the case that wins."""
     ranges = ladders.get(rule.head.id)
     if ranges is not None:
-        leaves = [leaf(number) for _, number in ranges.cases]
-        found = down(rule.head.id, look(ranges.of), leaves, leaf(None))
+        found = down(rule.head.id, look(ranges.of), _leaves(rule, ranges, leaf), leaf(None))
         if found is not None:
             return found
     ranges = ranges or _ranges(rule)
@@ -211,6 +210,16 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
                 whens.append((tree.is_null(said.copy()), leaf(None)))
         whens.append((said, leaf(number)))
     return tree.case(whens, otherwise)
+
+
+def _leaves(rule: Rule, ranges: Ranges, leaf: Leaf) -> list[Expr]:
+    """The leaf of each range, made once for the same points where a rule gives nothing else: they take long to make."""
+    numbers = [number for _, number in ranges.cases]
+    if not is_plain(rule):
+        return [leaf(number) for number in numbers]
+    given = [None if number is None else (rule.cases[number].worth.points,) for number in numbers]
+    made = {points: leaf(number) for points, number in dict(zip(given, numbers, strict=True)).items()}
+    return [made[points] for points in given]
 
 
 def _ask_one_thing(conditions: Sequence[Condition]) -> bool:
