@@ -109,10 +109,12 @@ def test_the_number_of_processors_changes_no_byte(tmp_path: Path, monkeypatch: p
     """More people in a part than the database writes at a time, in no order, some refused, by one thread or many."""
     folder = tmp_path / "in"
     folder.mkdir()
-    names = "SELECT 's' || i AS subject, i FROM range(260000) t(i)"
-    checked = f"SELECT subject, i % 3 = 0 AS verified, DATE '2026-11-01' + (i % 50)::INTEGER AS verified_on FROM ({names})"
-    for table, query in (("subjects", f"SELECT subject FROM ({names})"), ("identity-check", checked)):
-        duckdb.connect().execute(f"COPY ({query} ORDER BY hash(i)) TO '{folder / table}.parquet'")
+    database = duckdb.connect()
+    database.execute("CREATE TABLE names AS SELECT 's' || i AS subject, i FROM range(260000) t(i) ORDER BY hash(i)")
+    day = "DATE '2026-11-01' + (i % 50)::INTEGER AS verified_on"
+    checked = database.table("names").project(f"subject, i % 3 = 0 AS verified, {day}")
+    checked.write_parquet(str(folder / "identity-check.parquet"))
+    database.table("names").project("subject").write_parquet(str(folder / "subjects.parquet"))
     found = []
     for count in (1, 3):
         monkeypatch.setattr(batch, "cores", lambda count=count: count)

@@ -8,8 +8,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,9 +40,6 @@ AT_A_STRETCH = 2
 
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
-
-INTERRUPTED = "Query interrupted"
-"""What the database makes of Ctrl-C while it works for the main thread."""
 
 STAGE = "tables"
 SCRATCH = "spark"
@@ -148,17 +145,14 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
     config: dict[str, Any] = {"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)}
     connection = quiet(duckdb.connect(config=config))
     try:
-        tables, problems = open_tables(connection, found, job.edition)
+        with hearing([connection]) as begin:
+            tables, problems = begin(open_tables, connection, found, job.edition).result()
         if tables is None:
             _leave(work)
             return problems
         if job.engine == "duckdb":
             return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: quick(query))
         return _with_spark(job, found, connection, tables, work, told)
-    except RuntimeError as error:
-        if str(error) == INTERRUPTED:
-            raise KeyboardInterrupt from None
-        raise
     except duckdb.OutOfMemoryException as error:
         if SPILL_LIMIT in str(error):
             return [_no_room(job, errno.ENOSPC)]
@@ -277,22 +271,25 @@ def _decide(
             shutil.rmtree(work / name, ignore_errors=True)
     if manifest is not None and manifest.terms != terms:
         return [_other_run(work, manifest.terms, terms)]
-    with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
-        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, AT_A_STRETCH * job.part)
+    cursor = quiet(connection.cursor())
+    with hearing([cursor]) as begin:  # the database looks at the subjects while the query is written
+        ahead = begin(_in_order, cursor, tables, AT_A_STRETCH * job.part)
         asked = Asked(job.edition, job.as_of, job.use, tables)
         straight = quick(decisions(asked, job.explain, packed=True)) if is_straight(asked, job) else ""
         sizes = ahead.result()
-    asked = replace(asked, tables=tables if sizes else _without_twins(connection, tables))
-    if manifest is None:
-        bounds = [first for first, _ in sizes[1:]] if sizes else _bounds(connection, asked, job.part)
-        manifest = Manifest(terms, bounds)
-        for name in ("decisions", "rejects"):
-            (work / name).mkdir(exist_ok=True)
-        write_manifest(manifest, work)
+    with hearing([connection]) as begin:
+        asked = replace(asked, tables=tables if sizes else begin(_without_twins, connection, tables).result())
+        if manifest is None:
+            firsts = [first for first, _ in sizes[1:]]
+            manifest = Manifest(terms, firsts if sizes else begin(_bounds, connection, asked, job.part).result())
+            for name in ("decisions", "rejects"):
+                (work / name).mkdir(exist_ok=True)
+            write_manifest(manifest, work)
     for number in [number for number, part in manifest.done.items() if not _is_there(work, number, part)]:
         del manifest.done[number]
     staged = {id_ for id_ in found if _is_staged(job, found[id_], tables, in_parts=bool(manifest.bounds))}
-    files = _stage(connection, found, tables, staged, work)
+    with hearing([connection]) as begin:
+        files = begin(_stage, connection, found, tables, staged, work).result()
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
     if is_straight(asked, job):
@@ -304,9 +301,9 @@ def _decide(
     summary = Summary(
         sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
     )
-    summary.strays = _strays(connection, asked, manifest, work, worked_out)
-    for code, count in _codes(connection, work):
-        summary.codes[code] = count
+    with hearing([connection]) as begin:
+        summary.strays = begin(_strays, connection, asked, manifest, work, worked_out).result()
+        summary.codes = dict(begin(_codes, connection, work).result())
     return _finish(job, manifest, summary, work)
 
 
@@ -340,23 +337,37 @@ def _all_parts(
         connection.execute("SET threads = 1")
     todo = [number for number in range(len(pieces)) if number not in manifest.done]
     cursors = [quiet(connection.cursor()) for _ in todo]
-    with ThreadPoolExecutor(cores()) as pool:
+    with hearing(cursors, cores()) as begin:
         running = {
-            pool.submit(_part, cursor, asked, pieces[number], job, work, number, worked_out): number
+            begin(_part, cursor, asked, pieces[number], job, work, number, worked_out): number
             for cursor, number in zip(cursors, todo, strict=True)
         }
+        for one in as_completed(running):
+            manifest.done[running[one]] = one.result()
+            write_manifest(manifest, work)
+            told(len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values()))
+
+
+@contextmanager
+def hearing(connections: Sequence[duckdb.DuckDBPyConnection], at_once: int = 1) -> Iterator[Callable[..., Future[Any]]]:
+    """Gives what begins a task in another thread, so that this one hears Ctrl-C, which a database may miss.
+
+    Whatever goes wrong, no task begins any more, and what the connections are asked is broken off.
+    """
+    begun: list[Future[Any]] = []
+
+    def begin(task: Callable[..., Any], *given: Any) -> Future[Any]:
+        begun.append(pool.submit(task, *given))
+        return begun[-1]
+
+    with ThreadPoolExecutor(at_once) as pool:
         try:
-            for one in as_completed(running):
-                manifest.done[running[one]] = one.result()
-                write_manifest(manifest, work)
-                told(
-                    len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values())
-                )
+            yield begin
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            while any(one.running() for one in running):  # one that asks nothing just now is not interrupted
-                for cursor in cursors:
-                    cursor.interrupt()
+            while any(one.running() for one in begun):  # one that asks nothing just now is not interrupted
+                for connection in connections:
+                    connection.interrupt()
                 time.sleep(0.05)
             raise
 
