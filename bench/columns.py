@@ -23,7 +23,9 @@ from engine.rulebook import edition, load_rulebook
 WIDE, PEOPLE, ROWS = 1_000_000, 200_000, 50
 LONG_PEOPLE = 1_000_000
 LONG = 10
-BY_ROW = 2_000
+BY_ROW = 20_000
+"""So many people are bearable one by one."""
+BY_ROW_NAME = "zen-engine, row by row, score only"
 ROUNDS = 3
 DAY = date(2026, 12, 15)
 
@@ -78,7 +80,7 @@ def wide(folder: Path) -> list[str]:
             WIDE,
         ),
         "OpenFisca, four reasons": (lambda: openfisca.run(file, folder / "openfisca.parquet"), WIDE),
-        "zen-engine, row by row, score only": (lambda: by_row(found, file), BY_ROW),
+        BY_ROW_NAME: (lambda: by_row(found, file), BY_ROW),
         "DuckDB reading and writing the columns": (lambda: scan(file, folder / "scan.parquet"), WIDE),
     }
     for run_, _ in contenders.values():
@@ -100,7 +102,8 @@ def wide(folder: Path) -> list[str]:
         "Polars checks what the columns reading checks: that every value is one the source allows, that names of",
         "subjects can be printed, and that nobody stands there twice; whoever fails is left out and written down with",
         "why. A line further down it checks nothing. OpenFisca works in NumPy, DuckDB reads and writes for it, and it",
-        "checks nothing; zen-engine neither checks nor gives reasons.",
+        f"checks nothing. zen-engine neither checks nor gives reasons; it has the first {BY_ROW:,} people, and its time is",
+        f"told for each: {ratio(times, BY_ROW_NAME, first):,.0f} times ours.",
         long_table(source, folder, sorted(times[first])[ROUNDS // 2]),
     ]
 

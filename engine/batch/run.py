@@ -146,7 +146,8 @@ def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary |
     connection = quiet(duckdb.connect(config=config))
     try:
         with hearing([connection]) as begin:
-            tables, problems = begin(open_tables, connection, found, job.edition).result()
+            opened: tuple[Tables | None, list[Problem]] = begin(open_tables, connection, found, job.edition).result()
+        tables, problems = opened
         if tables is None:
             _leave(work)
             return problems
