@@ -18,7 +18,7 @@ from engine.log.store import BadLogError
 from engine.receipts.form import digest as receipt_digest
 from engine.receipts.issue import Issued, issue
 from engine.receipts.verify import moment
-from engine.register.contests import set_aside
+from engine.register.contests import contested, set_aside
 from engine.register.entry import Draft, Entry
 from engine.register.secret import digest, person
 from engine.register.store import Register, entries
@@ -74,7 +74,8 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
         detail = "with a register, `subject` must say who the record is about, so that they can find what was decided"
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "subject-missing")
     subject = person(operator.register.secret, asked.rulebook.about.id, result.subject)
-    left = set_aside(operator.register, _edition(asked.rulebook, result), record, subject)
+    known, count = contested(operator.register, asked.rulebook.about.id, subject)
+    left = set_aside(operator.register.secret, _edition(asked.rulebook, result), record, subject, known)
     if left is not record:
         record, result = left, _evaluate(asked, left, traced=asked.trace or signed)
         if isinstance(result, Refusal):
@@ -91,6 +92,7 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
         subject,
         _content(result, issued, key),
         None if key is None else key.key,
+        count,
     )
     return Answered(_told(asked, result, issued), draft=draft)
 

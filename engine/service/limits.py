@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from socket import SHUT_RD
 from typing import IO, Any
 
 from flask import request
@@ -34,6 +36,18 @@ def be_patient() -> None:
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(PATIENCE)
+
+
+def hanging_up() -> Callable[[], None]:
+    """How to hear no more of the sender of this request: whoever reads what they send is at its end."""
+    connection = request.environ.get("gunicorn.socket")
+
+    def hang_up() -> None:
+        if connection is not None:
+            with suppress(OSError):  # they have gone already
+                connection.shutdown(SHUT_RD)
+
+    return hang_up
 
 
 def read_record(data: bytes) -> Any:
