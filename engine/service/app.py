@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine.rulebook import BadRulebook
@@ -58,7 +60,7 @@ def install(
     )
     for part in parts:
         app.register_blueprint(part)
-    count(app)
+    watch(app)
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:
@@ -81,13 +83,6 @@ def install(
         note(error)
         return failed(InternalServerError())
 
-    @app.after_request
-    def guarded(response: Response) -> Response:
-        if ours(request.path):
-            for name, value in HEADERS.items():
-                response.headers[name] = value
-        return response
-
 
 def ours(path: str) -> bool:
     """Whether an address is one of the service, and not of the website beside it."""
@@ -106,18 +101,24 @@ def create_document(app: Flask) -> Blueprint:
     return document
 
 
-def count(app: Flask) -> None:
-    """Counts and times every request to the service, by the pattern of its address."""
+def watch(app: Flask) -> None:
+    """Counts and times every request to the service, by the pattern of its address, and guards every answer."""
     meters = app.extensions["rulebook-meters"]
 
     @app.before_request
     def started() -> None:
         g.started = time.perf_counter()
 
+    @lru_cache(maxsize=1024)  # routes and statuses are few
+    def counters(route: str, status: int) -> tuple[Counter, Histogram]:
+        return meters.requests.labels(route, status), meters.seconds.labels(route)
+
     @app.after_request
     def counted(response: Response) -> Response:
         if ours(request.path):
             route = request.url_rule.rule if request.url_rule is not None else "none"
-            meters.requests.labels(route, response.status_code).inc()
-            meters.seconds.labels(route).observe(time.perf_counter() - g.started)
+            requests, seconds = counters(route, response.status_code)
+            requests.inc()
+            seconds.observe(time.perf_counter() - g.started)
+            response.headers.extend(HEADERS)
         return response

@@ -15,6 +15,7 @@ from engine.decision import Decision, Refusal, Refused, decision_json, refusal_j
 from engine.evaluation import evaluate
 from engine.ir import Edition
 from engine.log.store import BadLogError
+from engine.receipts.canonical import canonical, of_parts
 from engine.receipts.form import digest as receipt_digest
 from engine.receipts.issue import Issued, issue
 from engine.receipts.verify import moment
@@ -141,9 +142,9 @@ def _content(result: Decision, issued: Issued | None, key: Once | None) -> str:
         "score": result.score,
         "band": result.band,
         "sent": None if key is None else key.sent,
-        "receipt": None if issued is None else issued.receipt,
     }
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    parts = {name: canonical(each) for name, each in said.items()}
+    return of_parts({**parts, "receipt": b"null" if issued is None else issued.text}).decode()
 
 
 # -------------------------------------------------------------------------------------------------------- once more

@@ -16,7 +16,8 @@ from engine.log.store import BadLogError
 from engine.records import result_json
 from engine.register.store import AnsweredBeforeError, MeanwhileError, NoRegisterError, append
 from engine.rulebook import edition, usual_day
-from engine.service.answers import ENCODE, answer, problem, problem_data
+from engine.service.answers import answer, problem, problem_data
+from engine.service.answers import line as told
 from engine.service.arriving import Line, together
 from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query, use_missing
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
@@ -156,13 +157,13 @@ def known_use_of(asked: Asked, found: Answered) -> str:
     return "other" if under is None else known_use(under, asked.use)
 
 
-def answered_lines(operator: Operator, asked: Asked, arrived: Iterator[Sequence[Line]]) -> Iterator[str]:
+def answered_lines(operator: Operator, asked: Asked, arrived: Iterator[Sequence[Line]]) -> Iterator[bytes]:
     """A line for each line; one that is refused does not end the others. What comes together is written together."""
     number = 0
     try:
         for some in arrived:
             said = answers(operator, asked, some)
-            yield "".join(told({"line": line, **data}) for line, data in enumerate(said, number + 1))
+            yield b"".join(told({"line": line, **data}) for line, data in enumerate(said, number + 1))
             number += len(some)
     except (HTTPException, OSError):
         status = HTTPStatus.BAD_REQUEST
@@ -193,7 +194,3 @@ def _refused(operator: Operator, asked: Asked, line: Line) -> Mapping[str, Any] 
         problem_: Mapping[str, Any] = late.get_json()
         return problem_
     return problem_data(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LONG) if line is None else None
-
-
-def told(data: dict[str, Any]) -> str:
-    return ENCODE(data) + "\n"

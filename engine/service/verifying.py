@@ -15,7 +15,7 @@ from engine.receipts.form import read_receipt, receipt_bytes
 from engine.receipts.verify import DOES_NOT, PROVES, Evidence, verify
 from engine.records import read_json_bytes
 from engine.rulebook import BadRulebook, Rulebook, edition
-from engine.service.answers import ENCODE, answer, problem
+from engine.service.answers import answer, line, problem
 from engine.service.asking import no_such_rulebook, read_query
 from engine.service.limits import MOST_DEPTH, sent, too_deep
 from engine.service.operator import Current, log_for
@@ -67,7 +67,7 @@ def checked(rulebook: Rulebook, receipt: Any, own: Any) -> dict[str, Any]:
 def bytes_of(receipt: Any) -> bytes:
     """A receipt as the file it would be. What cannot be one stays what it is, and fails for that."""
     try:
-        sound = read_receipt(ENCODE(receipt).encode())
+        sound = read_receipt(line(receipt))
     except (TypeError, ValueError):
         return b""
     return b"" if isinstance(sound, Refused) else receipt_bytes(sound)
