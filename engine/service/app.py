@@ -9,7 +9,8 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import Counter, Histogram
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from engine.rulebook import BadRulebook
 from engine.service.answers import answer, problem
@@ -36,6 +37,15 @@ HEADERS = {
 }
 """On every answer of the API: it is data, and no browser is to make anything else of it."""
 
+SAID = {
+    HTTPStatus.BAD_REQUEST: "the request ended before it was whole; send it again",
+    HTTPStatus.NOT_FOUND: "there is no such address; `/v1/openapi.json` has all there are",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"a body has at most {LARGEST_BODY:,} bytes; "
+    "send many records to `evaluate-many`, each as a line",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "the service made a mistake; the operator can see where, and not what was sent",
+}
+"""What is said of a request that no address could answer, and what to do."""
+
 
 def create_app(current: Current, operator: Operator = DEMONSTRATION) -> Flask:
     """A Flask application with the API alone; every error is a problem document."""
@@ -61,13 +71,17 @@ def install(
     for part in parts:
         app.register_blueprint(part)
     watch(app)
+    only_ours(app)
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:
         if not ours(request.path):
             return elsewhere(error)
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        found = problem(status, status.description.rstrip(".").lower() or status.phrase.lower())
+        said = SAID.get(status, status.phrase.lower())
+        if isinstance(error, MethodNotAllowed):
+            said = f"this address takes {' and '.join(error.valid_methods or ())}"
+        found = problem(status, said)
         for name, value in error.get_headers():
             if name in {"Allow", "Location"}:
                 found.headers[name] = value
@@ -86,7 +100,38 @@ def install(
 
 def ours(path: str) -> bool:
     """Whether an address is one of the service, and not of the website beside it."""
-    return path.startswith("/v1/") or path in PATHS
+    return path.startswith("/v1/") or path == "/v1" or path in PATHS
+
+
+def only_ours(app: Flask) -> None:
+    """Keeps the website beside the service from answering at its addresses, where it takes every path."""
+
+    @app.before_request
+    def addressed() -> Response | None:
+        rule = request.url_rule
+        if not ours(request.path) or isinstance(request.routing_exception, RequestRedirect):
+            return None
+        if rule is not None and ours(rule.rule) and request.method != "OPTIONS":
+            return None
+        methods = methods_of(app, request.path)
+        if not methods:
+            raise NotFound
+        if request.method == "OPTIONS":
+            return Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(methods)})
+        raise MethodNotAllowed(valid_methods=methods)
+
+
+def methods_of(app: Flask, path: str) -> list[str]:
+    """The methods that an address of the service takes."""
+    addresses, found = app.url_map.bind(""), []
+    for method in ("GET", "POST"):
+        try:
+            rule, _ = addresses.match(path, method, return_rule=True)
+        except (HTTPException, RequestRedirect):
+            continue
+        if ours(rule.rule):
+            found += [method, "HEAD"] if method == "GET" else [method]
+    return found
 
 
 def create_document(app: Flask) -> Blueprint:
@@ -120,5 +165,5 @@ def watch(app: Flask) -> None:
             requests, seconds = counters(route, response.status_code)
             requests.inc()
             seconds.observe(time.perf_counter() - g.started)
-            response.headers.extend(HEADERS)
+            response.headers.update(HEADERS)
         return response

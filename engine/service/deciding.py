@@ -27,7 +27,7 @@ from engine.register.tables import ENTRY
 from engine.rulebook import Rulebook, edition
 from engine.service.answers import problem_data
 from engine.service.asking import Asked
-from engine.service.limits import read_record
+from engine.service.limits import read_record, unread
 from engine.service.operator import Operator, log_for
 
 PROBLEM = "application/problem+json"
@@ -63,7 +63,7 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
     """The answer to one record."""
     record = read_record(body)
     if isinstance(record, Refused):
-        return Answered(problem_data(HTTPStatus.BAD_REQUEST, record.sentence), HTTPStatus.BAD_REQUEST)
+        return Answered(problem_data(HTTPStatus.BAD_REQUEST, unread(record)), HTTPStatus.BAD_REQUEST)
     signed = asked.rulebook.about.id in operator.signers and (asked.receipt or operator.register is not None)
     result = _evaluate(asked, record, traced=asked.trace or signed)
     if isinstance(result, Refusal):

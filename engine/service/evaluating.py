@@ -21,7 +21,7 @@ from engine.service.answers import line as told
 from engine.service.arriving import Line, together
 from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query, use_missing
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
-from engine.service.limits import be_patient, hanging_up, lines, read_record, sent, stream
+from engine.service.limits import be_patient, hanging_up, lines, read_record, sent, stream, unread
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -81,7 +81,7 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
             return problem(HTTPStatus.NOT_FOUND, "name another day with `as_of=`", "no-edition")
         given = read_record(sent())
         if isinstance(given, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+            return problem(HTTPStatus.BAD_REQUEST, unread(given))
         if not isinstance(given, dict) or given.keys() != {"measures"}:
             return problem(HTTPStatus.BAD_REQUEST, "send an object with `measures`, and nothing else")
         result = evaluate_given(under, given["measures"], as_of=day, use=asked["use"])
