@@ -8,7 +8,7 @@ import json
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -525,6 +525,26 @@ def test_a_letter_says_it_in_the_language_of_the_person(made, book, name, lang, 
         assert right["title"] in told
     if decision.score is not None:
         assert page.xpath(f"count(//h2[.='{phrases(lang)['what_if']}'])") == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "Drafts decided this"), ("de", "Hier haben Entwürfe entschieden"), ("zh-Hans", "这项决定依据的是草案")],
+)
+def test_a_letter_says_that_drafts_decided(made, lang, sentence):
+    """Whoever gets it could not have looked them up; and where they were promulgated it does not say so."""
+    receipt = {**made.issued.receipt, "language": lang}
+    drafted = letter_html(made.edition, replace(made.decision, log="not-promulgated"), receipt)
+    assert f'<p class="warning">{sentence}' in drafted
+    assert sentence not in letter_html(made.edition, made.decision, receipt)
+
+
+def test_a_policy_that_is_not_in_the_log_counts_as_a_draft(made):
+    """And the sentence says so."""
+    policies = made.issued.receipt["policies"]
+    moved = resigned(made, {"policies": [{**policies[0], "entry": 3}, *policies[1:]]})
+    (said,) = [each.sentence for each in verify(moved, Evidence(log=made.log)) if each.what == "entries"]
+    assert said.startswith("not in the log where the receipt says, so they count as drafts that were not promulgated: ")
 
 
 def test_what_a_record_says_cannot_become_markup(made):
