@@ -291,7 +291,7 @@ def events(folder: Path) -> list[str]:
 
 
 def many(folder: Path) -> str:
-    """The time for one person and the memory, of the same people and of ten times as many, each in a process of its own."""
+    """The time for each person and the memory, of as many people and of ten times as many, in a process of its own."""
     before = once(folder / "events", folder / "rows-once", "fair-civic-trust")
     shutil.rmtree(folder / "events")
     source = folder / "many"
