@@ -1,17 +1,18 @@
-"""Measures everything and writes docs/benchmarks.md: `make bench`, or `python -m bench [scorecard records …]`."""
+"""Measures and writes docs/benchmarks.md: `make bench`, or `make bench ARGS="columns …"` for these sections only."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import fill
 
 from bench import columns, growth, impact, loading, proof, records, scorecard, service, website
 
 SECTIONS = {
-    "columns": columns.section,
     "scorecard": scorecard.section,
     "records": records.section,
     "growth": growth.section,
@@ -19,41 +20,47 @@ SECTIONS = {
     "website": website.section,
     "proof": proof.section,
     "impact": impact.section,
+    "columns": columns.section,
     "service": service.section,
 }
 PEERS = ("datalogic-py", "common-expression-language", "zen-engine", "durable-rules", "polars", "openfisca-core")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
+"""What stands on the page before each section."""
 
 
 def main() -> None:
-    """All sections to the page, or the named ones to the screen."""
+    """Each section goes onto the page as soon as it is measured; those that are not measured stay as they are."""
     named = sys.argv[1:]
     unknown = [name for name in named if name not in SECTIONS]
     if unknown:
         sys.exit(f"there is no section {unknown[0]}; there is: {', '.join(SECTIONS)}")
-    texts = []
     for name in named or SECTIONS:
         print(f"measuring {name}", file=sys.stderr)
-        texts.append(SECTIONS[name]())
-    if named:
-        print("\n".join(texts))
-        return
-    PAGE.write_text("\n".join([head(), *texts]), "utf-8")
-    print(f"wrote {PAGE.relative_to(PAGE.parent.parent)}", file=sys.stderr)
+        put(name, SECTIONS[name]())
+
+
+def put(name: str, text: str) -> None:
+    """Writes a section onto the page."""
+    _, *parts = MARK.split(PAGE.read_text("utf-8"))
+    before = dict(zip(parts[::2], parts[1::2], strict=True))
+    texts = before | {name: text}
+    found = "\n".join(f"<!-- {each} -->\n{texts[each].strip()}\n" for each in SECTIONS if each in texts)
+    new = PAGE.with_suffix(".new")
+    new.write_text(f"{head()}\n{found}", "utf-8")
+    new.replace(PAGE)
 
 
 def head() -> str:
     """What was measured on what."""
     against = ", ".join(f"{name} {version(name)}" for name in PEERS)
-    python, system = platform.python_version(), platform.system()
-    return f"""# Benchmarks
-
-Measured by `make bench`, which writes this page; `python -m bench scorecard` prints one section
-({", ".join(SECTIONS)}). The contenders take turns round after round and the medians
-are shown. Read the ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work,
-Python {python} on {system}.
-Against {against}.
-"""
+    told = (
+        f"`make bench` measures everything and writes this page; `make bench ARGS=scorecard` one section of it "
+        f"({', '.join(SECTIONS)}). The contenders take turns round after round and the medians are shown. Read the "
+        f"ratios, because the times are those of one machine: {os.cpu_count()} cores shared with other work, Python "
+        f"{platform.python_version()} on {platform.system()}. Against {against}."
+    )
+    return f"# Benchmarks\n\n{fill(told, 120, break_on_hyphens=False)}\n"
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
-"""One run over the wide scorecard in a process of its own, with what it took: `python -m bench.once IN OUT`."""
+"""One run over a population in a process of its own, with what it took: `python -m bench.once IN OUT [RULEBOOK]`.
+
+Without a rulebook the population is that of the wide scorecard.
+"""
 
 from __future__ import annotations
 
 import json
 import resource
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,16 +15,29 @@ from time import perf_counter
 
 from bench import book, card
 from engine.batch.run import Job, Summary, run
+from engine.rulebook import edition, load_rulebook
+
+DAY = date(2026, 12, 15)
+
+
+def once(source: Path, out: Path, *rulebook: str) -> dict[str, float]:
+    """How many were decided, in how many seconds, and with how many megabytes at the most."""
+    command = [sys.executable, "-m", "bench.once", str(source), str(out), *rulebook]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603  # our own
+    return told
 
 
 def main() -> None:
-    edition = book.edition(card.documents())
+    source, out, *rulebook = sys.argv[1:]
+    found = edition(load_rulebook(rulebook[0]), DAY) if rulebook else book.edition(card.documents())
+    assert found is not None
+    explain, use = ("none", found.about.default_use or "") if rulebook else ("points", "use")
     start = perf_counter()
-    found = run(Job(edition, date(2026, 12, 15), "use", Path(sys.argv[1]), Path(sys.argv[2])))
+    told = run(Job(found, DAY, use, Path(source), Path(out), explain))  # type: ignore[arg-type]  # one of two
     seconds = perf_counter() - start
-    assert isinstance(found, Summary), found
+    assert isinstance(told, Summary), told
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"decided": found.decided, "seconds": seconds, "megabytes": megabytes}))
+    print(json.dumps({"decided": told.decided, "seconds": seconds, "megabytes": megabytes}))
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ def whole_score(edition: Edition, say: Language) -> Any:
 
 
 def _rule(edition: Edition, rule: Rule, say: Language) -> Any:
-    looked_at = subjects(rule)
+    looked_at = list(subjects(rule))
     unknown = say.literal(rule.unknown.points)
     if len(looked_at) == 1 and isinstance(looked_at[0], MeasureRef):
         id_ = looked_at[0].measure

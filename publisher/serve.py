@@ -188,7 +188,7 @@ def fresh(policies: Path, out: Path, today: Callable[[], date] = date.today) -> 
         whole = under != [site, day] or {id_: shape(book) for id_, book in built.items()} != {
             id_: shape(book) for id_, book in found.items()
         }
-        if whole:
+        if under and under[0] != site:
             forget()
         built.clear()  # until it is done: what stops half way is done again in full
         if whole:
@@ -271,7 +271,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE)
-        super().run()
+        try:
+            super().run()
+        finally:
+            gc.unfreeze()  # at the end, or libraries report what is left as lost
 
 
 def announce(server: Any) -> None:

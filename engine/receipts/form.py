@@ -39,6 +39,9 @@ def read_receipt(content: bytes) -> Receipt | Refused:
         return found
     if not isinstance(found, Mapping):
         return Refused("not-a-receipt", "", "a receipt is an object")
+    if isinstance(found.get("receipt"), Mapping):
+        sentence = "it is the answer of a service, out of which `jq -S .receipt` takes the receipt"
+        return Refused("not-a-receipt", "", sentence)
     if not _sound(found, MOST_DEPTH):
         sentence = "it has a number with a fraction, or a letter or a depth that no receipt has"
         return Refused("not-a-receipt", "", sentence)
@@ -66,7 +69,12 @@ def _sound(value: Any, depth: int) -> bool:
 
 def digest(receipt: Receipt) -> str:
     """The SHA-256 of the canonical JSON (RFC 8785) of everything but the signature."""
-    return hashlib.sha256(canonical({key: receipt[key] for key in receipt if key != "signature"})).hexdigest()
+    return digest_of(canonical({key: receipt[key] for key in receipt if key != "signature"}))
+
+
+def digest_of(unsigned: bytes) -> str:
+    """The same of a receipt that is written already."""
+    return hashlib.sha256(unsigned).hexdigest()
 
 
 def signed_text(digest_: str) -> str:
