@@ -19,6 +19,7 @@ from engine.log.statement import EditionStatement, KeyStatement, Promulgated, st
 from engine.log.store import CHECKPOINT, POLICY, Log, log_keys
 from engine.log.verify import editions
 from engine.readings.browser import edition_data
+from engine.readings.prose.words import locale
 from engine.receipts.stated import stated
 from engine.rulebook import Rulebook, edition
 from engine.structure import schema
@@ -101,6 +102,7 @@ def verify_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.VerifyP
         rulebook,
         (*assets, addresses.verify_data(rulebook, "log")),
         addresses.verify_data(rulebook, "*"),
+        str(locale(speaker.lang)).replace("_", "-"),
     )
 
 
