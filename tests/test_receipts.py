@@ -558,7 +558,11 @@ def test_a_letter_says_it_in_the_language_of_the_person(made, book, name, lang, 
 def test_a_letter_names_the_page_that_checks_its_receipt(made):
     """In the language of the letter where the website has it, and in words where nobody knows the address."""
     page = "https://open-rulebook.example/demo/{}/verify.html"
-    for lang, sentence in (("en", "In a browser: "), ("de", "Im Browser: "), ("zh-Hans", "用浏览器核对：")):
+    for lang, sentence in (
+        ("en", "In a browser, where both files stay on your device: "),
+        ("de", "Im Browser, wobei beide Dateien auf Ihrem Gerät bleiben: "),
+        ("zh-Hans", "用浏览器核对（两个文件都不会离开您的设备）："),
+    ):
         text = letter_html(made.edition, made.decision, {**made.issued.receipt, "language": lang})
         assert sentence + page.format(lang) in text
     elsewhere = replace(made.edition, about=replace(made.edition.about, address=None))
