@@ -30,7 +30,7 @@ from publisher.library import Library, main_version
 from publisher.simulator import script
 from publisher.speech import Speaker, title
 
-SCRIPTS = ("hash.js", "decide.js", "record.js", "receipt.js", "receipt-schema.js")
+SCRIPTS = ("decide.js", "record.js", "receipt.js", "receipt-schema.js")
 """What checks a receipt, in the order in which it is loaded."""
 
 

@@ -555,6 +555,26 @@ def test_a_letter_says_it_in_the_language_of_the_person(made, book, name, lang, 
         assert page.xpath(f"count(//h2[.='{phrases(lang)['what_if']}'])") == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", "Drafts decided this"), ("de", "Hier haben Entwürfe entschieden"), ("zh-Hans", "这项决定依据的是草案")],
+)
+def test_a_letter_says_that_drafts_decided(made, lang, sentence):
+    """Whoever gets it could not have looked them up; and where they were promulgated it does not say so."""
+    receipt = {**made.issued.receipt, "language": lang}
+    drafted = letter_html(made.edition, replace(made.decision, log="not-promulgated"), receipt)
+    assert f'<p class="warning">{sentence}' in drafted
+    assert sentence not in letter_html(made.edition, made.decision, receipt)
+
+
+def test_a_policy_that_is_not_in_the_log_counts_as_a_draft(made):
+    """And the sentence says so."""
+    policies = made.issued.receipt["policies"]
+    moved = resigned(made, {"policies": [{**policies[0], "entry": 3}, *policies[1:]]})
+    (said,) = [each.sentence for each in verify(moved, Evidence(log=made.log)) if each.what == "entries"]
+    assert said.startswith("not in the log where the receipt says, so they count as drafts that were not promulgated: ")
+
+
 def test_a_letter_names_the_page_that_checks_its_receipt(made):
     """In the language of the letter where the website has it, and in words where nobody knows the address."""
     page = "https://open-rulebook.example/demo/{}/verify.html"

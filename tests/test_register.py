@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,18 @@ import pytest
 import sqlalchemy as sa
 
 from engine.log.kept import NoKeyError
-from engine.register.contests import contests, decide_contest
+from engine.register.contests import Contest, contests, decide_contest, open_contest
 from engine.register.entry import Draft, chained, checked
 from engine.register.secret import BYTES, person, read_secret, read_token, token, write_secret
-from engine.register.store import AnsweredBeforeError, NoRegisterError, Register, append, every, open_register
+from engine.register.store import (
+    AnsweredBeforeError,
+    MeanwhileError,
+    NoRegisterError,
+    Register,
+    append,
+    every,
+    open_register,
+)
 from engine.register.tables import METADATA
 from tests.logs import run
 from tests.service import (
@@ -316,6 +325,31 @@ def test_one_row_is_contested_once_and_decided_once_whoever_comes_at_the_same_ti
     assert [each.number for each in known] == [number]
     if known[0].state == "rejected":
         assert contest(made, "bills", row, "person-8")["number"] != number, "it can be contested again"
+
+
+def race(register: Register, rows: int) -> list[Contest | None]:
+    """Contests of one person, all opened at the same time."""
+    with ThreadPoolExecutor(8) as pool:
+        return [*pool.map(lambda n: open_contest(register, "demo", "ab" * BYTES, "bills", {"n": n}), range(rows))]
+
+
+def test_no_more_contests_are_open_than_may_be_whoever_comes_at_the_same_time(register, monkeypatch):
+    """The limit is looked at where it cannot change any more: in the transaction that writes."""
+    monkeypatch.setattr("engine.register.contests.MOST_OPEN", 5)
+    opened = race(register, 12)
+    assert sum(each is not None for each in opened) == 5
+    assert len(contests(register, "demo", "ab" * BYTES)) == 5
+    assert says(register) == [("chain", True)]
+
+
+def test_what_follows_from_contests_that_have_changed_is_not_written(register):
+    """Nor is anything that comes with it, and the others that write at the same time are."""
+    (known,) = append(register, [draft(1)])
+    open_contest(register, "demo", known.subject, "bills", {"n": 1})
+    with pytest.raises(MeanwhileError):
+        append(register, [draft(2), replace(draft(3), known=0)])
+    append(register, [replace(draft(4), known=1)])
+    assert [json.loads(each.content).get("n") for each in every(register)] == [1, None, 4]
 
 
 def test_an_upheld_contest_keeps_the_row_out(made):

@@ -13,7 +13,7 @@ from engine.register.store import AnsweredBeforeError, Register, append, every, 
 from tests.logs import run
 from tests.postgresql import cluster, programs
 from tests.service import EVALUATE, LATE, RECORD, URL, body, headers, served, token_of
-from tests.test_register import SECRET, draft, says, writer
+from tests.test_register import SECRET, draft, race, says, writer
 
 PROGRAMS = programs()
 if PROGRAMS is None and "CI" not in os.environ:
@@ -130,6 +130,12 @@ def test_an_idempotency_key_is_used_once(register):
     with pytest.raises(AnsweredBeforeError):
         append(register, [draft(2), draft(3, once="k" * 64)])
     assert len([*every(register)]) == 1
+
+
+def test_no_more_contests_are_open_than_may_be_whoever_comes_at_the_same_time(register, monkeypatch):
+    monkeypatch.setattr("engine.register.contests.MOST_OPEN", 5)
+    assert sum(each is not None for each in race(register, 12)) == 5
+    assert len([*every(register)]) == 5
 
 
 def test_the_service_keeps_its_register_there(register, url, tmp_path, monkeypatch):

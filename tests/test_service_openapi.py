@@ -158,7 +158,7 @@ def test_the_wrong_method_says_which_one_is_right(app):
         (b"[" * 20 + b"]" * 20, 400, "it is nested too deep"),
         (b'{"a":' * 500_000, 400, "it is nested too deep"),
         (json.dumps({"sources": {"bills": [{}] * 10_001}}).encode(), 400, "a record has at most 10,000 rows"),
-        (b" " * (LARGEST_BODY + 1), 413, "entity is too large"),
+        (b" " * (LARGEST_BODY + 1), 413, "a body has at most"),
         (b'{"sources": {"bills": [{"amount": 1e999999999}]}}', 422, ""),
         (b'{"sources": {}, "as_of": "2026-12-15", "subject": "\\ud800"}', 422, ""),
     ],

@@ -19,7 +19,7 @@ Place = Sequence[str | int]
 """Where a value stands: ``("sources", "bill-payments", 0)``."""
 
 SALT = 32
-PLAIN = {str, int, bool, type(None)}
+PLAIN, TEXTS = {str, int, bool, type(None)}, {str}
 
 
 def key_of(salt: bytes, place: Place) -> bytes:
@@ -51,18 +51,25 @@ def plain(value: Any) -> Any:
     if kind in PLAIN:  # nearly all values are
         return value
     if kind is dict:
+        if PLAIN.issuperset(map(type, value.values())) and TEXTS.issuperset(map(type, value)):
+            return value
         return {name if type(name) is str else str(name): plain(each) for name, each in value.items()}
+    if kind is Decimal:
+        return _number(value)
     match value:
         case Mapping():
             return {str(key): plain(each) for key, each in value.items()}
         case list() | tuple():
-            return [plain(each) for each in value]
+            return value if PLAIN.issuperset(map(type, value)) else [plain(each) for each in value]
         case float():
-            return plain(Decimal(repr(value)))
+            return _number(Decimal(repr(value)))
         case Decimal():
-            whole = value == value.to_integral_value()
-            return int(value) if whole else f"{value.normalize():f}"
+            return _number(value)
         case date():
             return value.isoformat()
         case _:
             return value
+
+
+def _number(value: Decimal) -> int | str:
+    return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"

@@ -69,7 +69,12 @@ def _sound(value: Any, depth: int) -> bool:
 
 def digest(receipt: Receipt) -> str:
     """The SHA-256 of the canonical JSON (RFC 8785) of everything but the signature."""
-    return hashlib.sha256(canonical({key: receipt[key] for key in receipt if key != "signature"})).hexdigest()
+    return digest_of(canonical({key: receipt[key] for key in receipt if key != "signature"}))
+
+
+def digest_of(unsigned: bytes) -> str:
+    """The same of a receipt that is written already."""
+    return hashlib.sha256(unsigned).hexdigest()
 
 
 def signed_text(digest_: str) -> str:

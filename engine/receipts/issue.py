@@ -21,16 +21,18 @@ from engine.log.statement import statement_bytes
 from engine.log.store import BadLogError, Log, log_keys
 from engine.log.verify import editions
 from engine.receipts.body import Terms, body, heads
-from engine.receipts.commit import SALT
-from engine.receipts.form import OWN, Receipt, digest, signed_text
+from engine.receipts.canonical import canonical, of_parts
+from engine.receipts.commit import PLAIN, SALT
+from engine.receipts.form import OWN, Receipt, digest_of, signed_text
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A receipt, and what only the person gets: the salt and the record."""
+    """A receipt, what only the person gets (the salt and the record), and the canonical JSON of the receipt."""
 
     receipt: Receipt
     own: Mapping[str, Any]
+    text: bytes
 
 
 def issue(
@@ -51,11 +53,13 @@ def issue(
     salt = secrets.token_bytes(SALT) if salt is None else salt
     terms = Terms((at or datetime.now(UTC)).replace(microsecond=0), lang, engine_version(), salt)
     public, trusted = _public(edition, log), _named(log, vkey(by.verifier))
-    unsigned = {**body(edition, decision, record, terms), **public, **trusted}
-    named = digest(unsigned)
-    receipt = {**unsigned, "signature": line(sign(signed_text(named), by)).rstrip("\n")}
+    said = body(edition, decision, record, terms)
+    parts = {**{name: canonical(each) for name, each in said.items()}, **_written(edition, log, vkey(by.verifier))}
+    named = digest_of(of_parts(parts))
+    signature = line(sign(signed_text(named), by)).rstrip("\n")
     own = {"format": OWN, "receipt": named, "salt": to_base64(salt), "record": plain_record(record)}
-    return Issued(receipt, own)
+    text = of_parts({**parts, "signature": canonical(signature)})
+    return Issued({**said, **public, **trusted, "signature": signature}, own, text)
 
 
 def can_issue(edition: Edition, log: Log, by: Signer) -> None:
@@ -105,6 +109,12 @@ def _named(log: Log, word: str) -> dict[str, Any]:
     return {"key": _proved(log, (found or last).index)}
 
 
+@lru_cache(maxsize=32)
+def _written(edition: Edition, log: Log, word: str) -> dict[str, bytes]:
+    """Both as canonical JSON: it is the same in all receipts."""
+    return {name: canonical(each) for name, each in {**_public(edition, log), **_named(log, word)}.items()}
+
+
 def _proved(log: Log, index: int) -> dict[str, Any]:
     return {"statement": json.loads(statement_bytes(log.statements[index])), "proof": prove(log, index)}
 
@@ -116,6 +126,8 @@ def plain_record(value: Any) -> Any:
     >>> plain_record({"amount": Decimal("12.50"), "rows": [Decimal("3.0")]})
     {'amount': 12.5, 'rows': [3]}
     """
+    if type(value) in PLAIN:  # nearly all values are
+        return value
     match value:
         case Mapping():
             return {key: plain_record(each) for key, each in value.items()}

@@ -78,6 +78,7 @@ def letter(edition: Edition, decision: Decision, receipt: Receipt) -> Letter:
     operator, use, demonstration = receipt["operator"], receipt["use"]["title"], receipt["signature"].split(" ")[1]
     warnings = [said(f"standing.{receipt['rulebook']['standing']}")]
     warnings += [said("demonstration")] if is_demonstration(demonstration) else []
+    warnings += [said("drafts")] if decision.log == "not-promulgated" else []
     issued = moment(receipt["issued"])
     assert issued is not None, "a receipt has a moment"  # narrows the type
     return Letter(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import rfc8785
@@ -164,10 +165,13 @@ def _logged(receipt: Receipt, edition: _Proved, log: Log) -> Iterator[Checked]:
     wrong = [each for each in receipt["policies"] if not _is_entry(each, log)]
     if wrong:
         named = ", ".join(f"{each['kind']} `{each['id']}`" for each in wrong[:5])
-        yield Checked("entries", False, f"not in the log where the receipt says: {named}")
+        said = f"not in the log where the receipt says, so they count as drafts that were not promulgated: {named}"
+        yield Checked("entries", False, said)
     else:
         yield Checked("entries", True, "every policy is in the log where the receipt says")
     yield _public_before(receipt, log)
+    if receipt["known_at"] is None and not _were_in_force(receipt, log):
+        yield Checked("ended", False, "the policies of the receipt were not the ones in force on that day")
 
 
 def _named(receipt: Receipt, key: _Proved, log: Log) -> Iterator[Checked]:
@@ -205,6 +209,26 @@ def _public_before(receipt: Receipt, log: Log) -> Checked:
     if late:
         return Checked("public-before", False, f"{len(late)} policies are dated after the receipt")
     return Checked("public-before", True, "every policy was public before the decision, as the log is dated")
+
+
+def _were_in_force(receipt: Receipt, log: Log) -> bool:
+    """Whether the log, as it was on the day of the receipt or the day before, puts just these policies in force.
+
+    What was promulgated on the same day may have been promulgated before the receipt or after it.
+    """
+    ours = {each["digest"] for each in receipt["policies"]}
+    day, as_of = (date.fromisoformat(receipt[part][:10]) for part in ("issued", "as_of"))
+    return any(ours == _in_force(log, as_of, known) for known in (day, day - timedelta(days=1)))
+
+
+def _in_force(log: Log, as_of: date, known: date) -> set[str]:
+    """The digests of the policies in force on a day, as far as they were promulgated: of each the last to begin."""
+    said = (each for each in log.statements if isinstance(each, Promulgated) and each.promulgated <= known)
+    begun = ((each.from_, each) for each in said if each.from_ is not None and each.from_ <= as_of)
+    last = {(each.kind, each.id): each for _, each in sorted(begun, key=itemgetter(0))}
+    return {
+        each.digest for each in last.values() if each.change != "repeal" and (each.until is None or each.until >= as_of)
+    }
 
 
 # ------------------------------------------------------------------------------------------------------ once more

@@ -14,7 +14,16 @@ from engine.ir import Edition
 from engine.receipts.canonical import canonical
 from engine.register.entry import Draft, Entry
 from engine.register.secret import row_of
-from engine.register.store import COLUMNS, AnsweredBeforeError, Register, append, entries, found
+from engine.register.store import (
+    COLUMNS,
+    CONTESTED,
+    AnsweredBeforeError,
+    MeanwhileError,
+    Register,
+    append,
+    entries,
+    found,
+)
 from engine.register.tables import ENTRY
 
 MOST_OPEN = 100
@@ -39,14 +48,20 @@ class Contest:
 OF_PERSON = (
     sa.select(*COLUMNS)
     .where(ENTRY.c.rulebook == sa.bindparam("rulebook"), ENTRY.c.subject == sa.bindparam("subject"))
-    .where(sa.or_(ENTRY.c.kind == "contest", ENTRY.c.kind == "outcome"))
+    .where(sa.or_(*(ENTRY.c.kind == kind for kind in CONTESTED)))
     .order_by(ENTRY.c.seq)
 )
 
 
 def contests(register: Register, rulebook: str, subject: str) -> list[Contest]:
     """What a person contests or has contested."""
-    return _told(found(register, OF_PERSON, rulebook=rulebook, subject=subject))
+    return contested(register, rulebook, subject)[0]
+
+
+def contested(register: Register, rulebook: str, subject: str) -> tuple[list[Contest], int]:
+    """The same, and in how many entries: with one more, something has changed."""
+    told = found(register, OF_PERSON, rulebook=rulebook, subject=subject)
+    return _told(told), len(told)
 
 
 def _told(told: Sequence[Entry]) -> list[Contest]:
@@ -71,7 +86,7 @@ def covered(edition: Edition) -> frozenset[str]:
 def open_contest(register: Register, rulebook: str, subject: str, source: str, row: Any) -> Contest | None:
     """Opens a contest of a row as the person has it; the one that is open if there is one, None if too many are."""
     digest = row_of(register.secret, rulebook, subject, source, row)
-    known = contests(register, rulebook, subject)
+    known, count = contested(register, rulebook, subject)
     same = [each for each in known if (each.source, each.row) == (source, digest)]
     if same and same[-1].state == "open":
         return same[-1]
@@ -80,8 +95,8 @@ def open_contest(register: Register, rulebook: str, subject: str, source: str, r
     content = json.dumps({"source": source, "row": digest}, sort_keys=True)
     once = _once("contest", rulebook, subject, source, digest, str(len(same)))
     try:
-        (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content, once)])
-    except AnsweredBeforeError:  # the same row was contested at the same time
+        (entry,) = append(register, [Draft("contest", rulebook, None, None, subject, content, once, count)])
+    except (AnsweredBeforeError, MeanwhileError):  # this person contested this row, or another, at the same time
         return open_contest(register, rulebook, subject, source, row)
     return _contest(entry, "open")
 
@@ -108,10 +123,12 @@ def decide_contest(register: Register, number: int, outcome: str) -> Contest | N
     return contest
 
 
-def set_aside(register: Register, edition: Edition, record: Mapping[str, Any], subject: str) -> Mapping[str, Any]:
-    """A record with its contested rows named as such, so that evaluating leaves them out."""
+def set_aside(
+    secret: bytes, edition: Edition, record: Mapping[str, Any], subject: str, known: Sequence[Contest]
+) -> Mapping[str, Any]:
+    """A record with the rows that this person contested named as such, so that evaluating leaves them out."""
     book = edition.about.id
-    aside = {(each.source, each.row) for each in contests(register, book, subject) if each.state != "rejected"}
+    aside = {(each.source, each.row) for each in known if each.state != "rejected"}
     given, sources = record.get("sources"), covered(edition)
     if not aside or not isinstance(given, Mapping):
         return record
@@ -119,13 +136,13 @@ def set_aside(register: Register, edition: Edition, record: Mapping[str, Any], s
     for name in sorted({source for source, _ in aside if source in sources and source in given}):
         content = given[name]
         if edition.sources[name].dated_by is None:
-            if (name, row_of(register.secret, book, subject, name, content)) in aside:
+            if (name, row_of(secret, book, subject, name, content)) in aside:
                 rows.append({"source": name})
         elif isinstance(content, list):
             rows += [
                 {"source": name, "row": index}
                 for index, row in enumerate(content)
-                if (name, row_of(register.secret, book, subject, name, row)) in aside
+                if (name, row_of(secret, book, subject, name, row)) in aside
             ]
     said = record.get("contested", [])
     return {**record, "contested": [*said, *rows]} if rows and isinstance(said, list) else record

@@ -18,7 +18,8 @@ START = "0" * 64
 class Draft:
     """What is to be written: kind is `decision`, `contest` or `outcome`, `content` JSON without any value of a person.
 
-    `subject` is a keyed digest of the reference to the person, and `once` one of an idempotency key.
+    `subject` is a keyed digest of the reference to the person, and `once` one of an idempotency key. `known` is how
+    many contests and outcomes of the person there were when this was made, where it follows from them.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Draft:
     subject: str
     content: str
     once: str | None = None
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,13 @@ MOST_AT_ONCE = 200
 COLUMNS = [ENTRY.c[name] for name in Entry.__slots__]
 LAST = sa.select(ENTRY.c.seq, ENTRY.c.digest).order_by(ENTRY.c.seq.desc()).limit(1)
 INSERT = sa.insert(ENTRY)
+CONTESTED = ("contest", "outcome")
+"""The kinds of entries by which a row counts or does not."""
+KNOWN = (
+    sa.select(sa.func.count())
+    .where(ENTRY.c.rulebook == sa.bindparam("rulebook"), ENTRY.c.subject == sa.bindparam("subject"))
+    .where(sa.or_(*(ENTRY.c.kind == kind for kind in CONTESTED)))
+)
 
 
 class NoRegisterError(Exception):
@@ -33,6 +40,10 @@ class NoRegisterError(Exception):
 
 class AnsweredBeforeError(Exception):
     """An idempotency key that has been used."""
+
+
+class MeanwhileError(Exception):
+    """The person contested something, or it was decided, since this was made: it must be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,8 @@ def append(register: Register, drafts: Sequence[Draft]) -> Sequence[Entry]:
     """Writes entries, and comes back when they are there for good.
 
     Threads that come at the same time are written together: the first that is free writes for all that wait.
-    AnsweredBeforeError when an idempotency key was used; then none of these drafts is written.
+    AnsweredBeforeError when an idempotency key was used, and MeanwhileError when what a draft follows from has changed;
+    then none of these drafts is written.
     """
     mine = Waiting(drafts)
     with register.turn:
@@ -128,46 +140,58 @@ def append(register: Register, drafts: Sequence[Draft]) -> Sequence[Entry]:
 
 
 def _write_all(register: Register, together: Sequence[Waiting]) -> None:
-    """Writes for several threads at once; where one of them spoils it, for each alone."""
-    every = [draft for each in together for draft in each.drafts]
+    """Writes for several threads at once; where a used key of one of them spoils it, for each alone."""
     try:
-        entries = _write(register, every)
-    except (AnsweredBeforeError, NoRegisterError) as error:
-        if len(together) > 1 and isinstance(error, AnsweredBeforeError):
+        results = _write(register, [each.drafts for each in together])
+    except AnsweredBeforeError as error:
+        if len(together) > 1:
             for each in together:
                 _write_all(register, [each])
             return
-        for each in together:
-            each.done.append(error)
-        return
+        results = [error]
+    except NoRegisterError as error:
+        results = [error] * len(together)
     except BaseException:
         for each in together:
-            if not each.done:
-                each.done.append(NoRegisterError("the register could not be written"))
+            each.done.append(NoRegisterError("the register could not be written"))
         raise
-    start = 0
-    for each in together:
-        each.done.append(entries[start : start + len(each.drafts)])
-        start += len(each.drafts)
+    for each, result in zip(together, results, strict=True):
+        each.done.append(result)
 
 
-def _write(register: Register, drafts: Sequence[Draft]) -> list[Entry]:
+def _write(register: Register, together: Sequence[Sequence[Draft]]) -> list[Sequence[Entry] | Exception]:
+    """One transaction: whose drafts follow from what is not so any more is passed over."""
+    results: list[Sequence[Entry] | Exception] = []
     try:
         with register.engine.connect() as connection, _alone(connection):
             last = connection.execute(LAST).first()
             seq, previous = (0, START) if last is None else (last.seq + 1, last.digest)
-            at, made = now(), []
-            for draft in drafts:
-                entry = chained(draft, seq, at, previous)
-                made.append(entry)
-                seq, previous = seq + 1, entry.digest
-            if made:
-                connection.execute(INSERT, [_row(entry) for entry in made])
-            return made
+            at = now()
+            for drafts in together:
+                if _changed(connection, drafts):
+                    results.append(MeanwhileError())
+                    continue
+                made: list[Entry] = []
+                for draft in drafts:
+                    made.append(chained(draft, seq, at, previous))
+                    seq, previous = seq + 1, made[-1].digest
+                if made:
+                    connection.execute(INSERT, [_row(entry) for entry in made])
+                results.append(made)
+            return results
     except IntegrityError:
         raise AnsweredBeforeError from None
     except SQLAlchemyError as error:
         raise NoRegisterError(f"the register cannot be written: {type(error).__name__}") from None
+
+
+def _changed(connection: sa.Connection, drafts: Sequence[Draft]) -> bool:
+    """Whether there are other contests or outcomes of somebody than a draft was made with."""
+    known = {(draft.rulebook, draft.subject, draft.known) for draft in drafts if draft.known is not None}
+    return any(
+        connection.execute(KNOWN, {"rulebook": rulebook, "subject": subject}).scalar() != count
+        for rulebook, subject, count in known
+    )
 
 
 @contextmanager

@@ -15,10 +15,11 @@ from engine.decision import Decision, Refusal, Refused, decision_json, refusal_j
 from engine.evaluation import evaluate
 from engine.ir import Edition
 from engine.log.store import BadLogError
+from engine.receipts.canonical import canonical, of_parts
 from engine.receipts.form import digest as receipt_digest
 from engine.receipts.issue import Issued, issue
 from engine.receipts.verify import moment
-from engine.register.contests import set_aside
+from engine.register.contests import contested, set_aside
 from engine.register.entry import Draft, Entry
 from engine.register.secret import digest, person
 from engine.register.store import Register, entries
@@ -26,7 +27,7 @@ from engine.register.tables import ENTRY
 from engine.rulebook import Rulebook, edition
 from engine.service.answers import problem_data
 from engine.service.asking import Asked
-from engine.service.limits import read_record
+from engine.service.limits import read_record, unread
 from engine.service.operator import Operator, log_for
 
 PROBLEM = "application/problem+json"
@@ -62,7 +63,7 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
     """The answer to one record."""
     record = read_record(body)
     if isinstance(record, Refused):
-        return Answered(problem_data(HTTPStatus.BAD_REQUEST, record.sentence), HTTPStatus.BAD_REQUEST)
+        return Answered(problem_data(HTTPStatus.BAD_REQUEST, unread(record)), HTTPStatus.BAD_REQUEST)
     signed = asked.rulebook.about.id in operator.signers and (asked.receipt or operator.register is not None)
     result = _evaluate(asked, record, traced=asked.trace or signed)
     if isinstance(result, Refusal):
@@ -74,7 +75,8 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
         detail = "with a register, `subject` must say who the record is about, so that they can find what was decided"
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "subject-missing")
     subject = person(operator.register.secret, asked.rulebook.about.id, result.subject)
-    left = set_aside(operator.register, _edition(asked.rulebook, result), record, subject)
+    known, count = contested(operator.register, asked.rulebook.about.id, subject)
+    left = set_aside(operator.register.secret, _edition(asked.rulebook, result), record, subject, known)
     if left is not record:
         record, result = left, _evaluate(asked, left, traced=asked.trace or signed)
         if isinstance(result, Refusal):
@@ -91,6 +93,7 @@ def decide(operator: Operator, asked: Asked, body: bytes, key: Once | None = Non
         subject,
         _content(result, issued, key),
         None if key is None else key.key,
+        count,
     )
     return Answered(_told(asked, result, issued), draft=draft)
 
@@ -139,9 +142,9 @@ def _content(result: Decision, issued: Issued | None, key: Once | None) -> str:
         "score": result.score,
         "band": result.band,
         "sent": None if key is None else key.sent,
-        "receipt": None if issued is None else issued.receipt,
     }
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    parts = {name: canonical(each) for name, each in said.items()}
+    return of_parts({**parts, "receipt": b"null" if issued is None else issued.text}).decode()
 
 
 # -------------------------------------------------------------------------------------------------------- once more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,12 +14,14 @@ from engine.decision import Decision, Refused
 from engine.evaluation import evaluate_given
 from engine.log.store import BadLogError
 from engine.records import result_json
-from engine.register.store import AnsweredBeforeError, NoRegisterError, append
+from engine.register.store import AnsweredBeforeError, MeanwhileError, NoRegisterError, append
 from engine.rulebook import edition, usual_day
-from engine.service.answers import ENCODE, answer, problem, problem_data
+from engine.service.answers import answer, problem, problem_data
+from engine.service.answers import line as told
+from engine.service.arriving import Line, together
 from engine.service.asking import Asked, ask, counted, meters, no_such_rulebook, read_query, use_missing
 from engine.service.deciding import PROBLEM, Answered, Once, decide, known_use, once
-from engine.service.limits import be_patient, lines, read_record, sent, stream
+from engine.service.limits import be_patient, hanging_up, lines, read_record, sent, stream, unread
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -45,17 +47,18 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
         key = idempotency(operator, asked, body)
         if isinstance(key, Response):
             return key
-        found = written(operator, asked, body, key)
+        (found,) = written(operator, asked, [body], key)
         return answer(found.data, found.status, "application/json" if found.status == HTTPStatus.OK else PROBLEM)
 
     @api.post("/evaluate-many")
     def evaluate_many(rulebook_id: str) -> Response:
-        """Evaluate many records, one a line, each answered by a line as soon as it is decided."""
+        """Evaluate many records, one a line, each answered by a line as soon as it is decided and written down."""
         asked = ask(operator, current(), rulebook_id)
         if isinstance(asked, Response):
             return asked
         be_patient()
-        said = Response(stream_with_context(answered_lines(operator, asked)), content_type=LINES)
+        arrived = together(lines(stream()), hanging_up())
+        said = Response(stream_with_context(answered_lines(operator, asked, arrived)), content_type=LINES)
         said.headers["Cache-Control"] = "no-store"
         return said
 
@@ -78,7 +81,7 @@ def create_evaluating(current: Current, operator: Operator) -> Blueprint:
             return problem(HTTPStatus.NOT_FOUND, "name another day with `as_of=`", "no-edition")
         given = read_record(sent())
         if isinstance(given, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+            return problem(HTTPStatus.BAD_REQUEST, unread(given))
         if not isinstance(given, dict) or given.keys() != {"measures"}:
             return problem(HTTPStatus.BAD_REQUEST, "send an object with `measures`, and nothing else")
         result = evaluate_given(under, given["measures"], as_of=day, use=asked["use"])
@@ -100,24 +103,47 @@ def idempotency(operator: Operator, asked: Asked, body: bytes) -> Once | Respons
     return once(operator.register, asked, said, body)
 
 
-def written(operator: Operator, asked: Asked, body: bytes, key: Once | None = None) -> Answered:
-    """The answer to a record, once it is in the register; what cannot be written down is not answered."""
-    try:
-        found = decide(operator, asked, body, key)
-        if found.draft is not None and operator.register is not None:
-            try:
-                append(operator.register, [found.draft])
-            except AnsweredBeforeError:  # by another request with this key, at the same time
-                found = decide(operator, asked, body, key)
-    except (NoRegisterError, BadLogError) as error:
-        note(error)
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        return Answered(
-            problem_data(status, "it cannot write down what it decides; nothing was decided", "not-now"), status
-        )
-    use = known_use_of(asked, found)
-    meters().evaluations.labels(asked.rulebook.about.id, use, asked.name, OUTCOME.get(found.status, "refused")).inc()
+def written(operator: Operator, asked: Asked, bodies: Sequence[bytes], key: Once | None = None) -> list[Answered]:
+    """The answers to records, once all that was decided is in the register; nothing else is answered.
+
+    What is not as it was when a record was decided, because the person contested a row or because another request came
+    with the same key, is decided again.
+    """
+    found = [_decided(operator, asked, body, key) for body in bodies]
+    while operator.register is not None and (drafts := [each.draft for each in found if each.draft is not None]):
+        try:
+            append(operator.register, drafts)
+            break
+        except MeanwhileError:
+            found = [
+                each if each.draft is None else _decided(operator, asked, body, key)
+                for each, body in zip(found, bodies, strict=True)
+            ]
+        except AnsweredBeforeError as error:
+            again = [_decided(operator, asked, body, key) for body in bodies]
+            found = [each if each.draft is None else _away(error) for each in again]
+        except NoRegisterError as error:
+            found = [each if each.draft is None else _away(error) for each in found]
+    for each in found:
+        use, outcome = known_use_of(asked, each), OUTCOME.get(each.status, "refused")
+        meters().evaluations.labels(asked.rulebook.about.id, use, asked.name, outcome).inc()
     return found
+
+
+def _decided(operator: Operator, asked: Asked, body: bytes, key: Once | None) -> Answered:
+    try:
+        return decide(operator, asked, body, key)
+    except (NoRegisterError, BadLogError) as error:
+        return _away(error)
+
+
+def _away(error: Exception) -> Answered:
+    """What cannot be written down is not answered."""
+    note(error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return Answered(
+        problem_data(status, "it cannot write down what it decides; nothing was decided", "not-now"), status
+    )
 
 
 OUTCOME = {HTTPStatus.OK: "decided"}
@@ -131,24 +157,14 @@ def known_use_of(asked: Asked, found: Answered) -> str:
     return "other" if under is None else known_use(under, asked.use)
 
 
-def answered_lines(operator: Operator, asked: Asked) -> Iterator[str]:
-    """A line for each line; one that is refused does not end the others."""
+def answered_lines(operator: Operator, asked: Asked, arrived: Iterator[Sequence[Line]]) -> Iterator[bytes]:
+    """A line for each line; one that is refused does not end the others. What comes together is written together."""
     number = 0
     try:
-        for number, line in enumerate(lines(stream()), 1):
-            late = counted(operator, asked)
-            if late is not None:
-                yield told({"line": number, "problem": late.get_json()})
-                continue
-            if line is None:
-                status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-                yield told({"line": number, "problem": problem_data(status, TOO_LONG)})
-                continue
-            found = written(operator, asked, line)
-            if found.status == HTTPStatus.OK:
-                yield told({"line": number, **(found.data if asked.receipt else {"decision": found.data})})
-            else:
-                yield told({"line": number, "problem": found.data})
+        for some in arrived:
+            said = answers(operator, asked, some)
+            yield b"".join(told({"line": line, **data}) for line, data in enumerate(said, number + 1))
+            number += len(some)
     except (HTTPException, OSError):
         status = HTTPStatus.BAD_REQUEST
         yield told({"line": number + 1, "problem": problem_data(status, "the request ended before it was whole")})
@@ -158,5 +174,23 @@ def answered_lines(operator: Operator, asked: Asked) -> Iterator[str]:
         yield told({"line": number + 1, "problem": problem_data(status, "the service made a mistake")})
 
 
-def told(data: dict[str, Any]) -> str:
-    return ENCODE(data) + "\n"
+def answers(operator: Operator, asked: Asked, some: Sequence[Line]) -> Iterator[Mapping[str, Any]]:
+    """What is said of each of some lines, once what was decided of all of them is in the register."""
+    refused = [_refused(operator, asked, line) for line in some]
+    taken = [line for line, no in zip(some, refused, strict=True) if line is not None and no is None]
+    found = iter(written(operator, asked, taken))
+    for no in refused:
+        answered = Answered(no, HTTPStatus.BAD_REQUEST) if no is not None else next(found)
+        if answered.status != HTTPStatus.OK:
+            yield {"problem": answered.data}
+        else:
+            yield answered.data if asked.receipt else {"decision": answered.data}
+
+
+def _refused(operator: Operator, asked: Asked, line: Line) -> Mapping[str, Any] | None:
+    """Why a line is not looked at, if so: there were too many, or it is too long."""
+    late = counted(operator, asked)
+    if late is not None:
+        problem_: Mapping[str, Any] = late.get_json()
+        return problem_
+    return problem_data(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LONG) if line is None else None

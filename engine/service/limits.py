@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from socket import SHUT_RD
 from typing import IO, Any
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.decision import Refused
 from engine.records import read_json_bytes
@@ -21,12 +25,20 @@ MOST_LINES = 1_000_000
 """Records in one request."""
 PATIENCE = 30.0
 """Seconds that a sender may pause before the request is given up."""
+BEGINNINGS = (
+    (b"\xef\xbb\xbf", "it begins with a byte order mark", "leave it out"),
+    (b"\x1f\x8b", "it is compressed", "send it as it is, without `Content-Encoding`"),
+)
+"""What a body begins with that is no JSON, but for a reason that is easily told."""
 
 
 def sent() -> bytes:
     """The body of a request. Of a sender who pauses too long, or goes away, werkzeug makes a bad request."""
     be_patient()
-    return request.get_data(cache=False)
+    found = request.get_data(cache=False)
+    if len(found) == LARGEST_BODY != request.content_length:  # the rest was not read
+        raise RequestEntityTooLarge
+    return found
 
 
 def be_patient() -> None:
@@ -36,20 +48,52 @@ def be_patient() -> None:
         connection.settimeout(PATIENCE)
 
 
+def hanging_up() -> Callable[[], None]:
+    """How to hear no more of the sender of this request: whoever reads what they send is at its end."""
+    connection = request.environ.get("gunicorn.socket")
+
+    def hang_up() -> None:
+        if connection is not None:
+            with suppress(OSError):  # they have gone already
+                connection.shutdown(SHUT_RD)
+
+    return hang_up
+
+
 def read_record(data: bytes) -> Any:
     """The JSON of a record, or a `Refused` that quotes nothing of it.
 
     >>> read_record(b'{"sources": ' + b'[' * 20 + b']' * 20 + b'}').sentence
     'it is nested too deep'
     """
-    found = read_json_bytes(data)
-    if isinstance(found, Refused):
-        return found
-    if too_deep(found, MOST_DEPTH):
-        return Refused("too-deep", "", "it is nested too deep")
-    if rows(found) > MOST_ROWS:
+    found = read_json_sent(data, MOST_DEPTH)
+    if not isinstance(found, Refused) and rows(found) > MOST_ROWS:
         return Refused("too-many-rows", "", f"a record has at most {MOST_ROWS:,} rows")
     return found
+
+
+def read_json_sent(data: bytes, depth: int) -> Any:
+    """JSON with at most so many levels, or a `Refused` with what to do."""
+    for begins, sentence, help_ in BEGINNINGS:
+        if data.startswith(begins):
+            return Refused("not-json", "", sentence, help_)
+    if not data or data.isspace():
+        return Refused("not-json", "", "nothing was sent", "send JSON as the body")
+    found = read_json_bytes(data)
+    if isinstance(found, Refused):
+        return replace(found, help="send JSON in UTF-8 as the body, without a form around it")
+    if too_deep(found, depth):
+        return Refused("too-deep", "", "it is nested too deep", f"send at most {depth} levels")
+    return found
+
+
+def unread(refused: Refused) -> str:
+    """What is said of a body that could not be read, and what to do.
+
+    >>> unread(read_record(b""))
+    'nothing was sent; send JSON as the body'
+    """
+    return "; ".join(each for each in (refused.sentence, refused.help) if each)
 
 
 def too_deep(value: Any, depth: int) -> bool:

@@ -23,7 +23,7 @@ from engine.rulebook import Rulebook, edition, usual_day
 from engine.service.answers import answer, problem
 from engine.service.asking import bearer, no_such_rulebook, read_query, refused
 from engine.service.deciding import PROBLEM
-from engine.service.limits import read_record, sent
+from engine.service.limits import read_record, sent, unread
 from engine.service.mistakes import note
 from engine.service.operator import Current, Operator
 
@@ -85,7 +85,7 @@ def create_persons(current: Current, operator: Operator) -> Blueprint:
             return me
         given = read_record(sent())
         if isinstance(given, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
+            return problem(HTTPStatus.BAD_REQUEST, unread(given))
         match given:
             case {"source": str() as source, "row": dict() as row, **rest} if not rest:
                 pass

@@ -13,11 +13,10 @@ from engine.ir import Edition
 from engine.log.checked import passed
 from engine.receipts.form import read_receipt, receipt_bytes
 from engine.receipts.verify import DOES_NOT, PROVES, Evidence, verify
-from engine.records import read_json_bytes
 from engine.rulebook import BadRulebook, Rulebook, edition
-from engine.service.answers import ENCODE, answer, problem
+from engine.service.answers import answer, line, problem
 from engine.service.asking import no_such_rulebook, read_query
-from engine.service.limits import MOST_DEPTH, sent, too_deep
+from engine.service.limits import MOST_DEPTH, read_json_sent, sent, unread
 from engine.service.operator import Current, log_for
 
 DEEPEST = 3 * MOST_DEPTH
@@ -38,11 +37,9 @@ def create_verifying(current: Current) -> Blueprint:
         query = read_query(rulebook, set())
         if isinstance(query, Response):
             return query
-        given = read_json_bytes(sent())
+        given = read_json_sent(sent(), DEEPEST)
         if isinstance(given, Refused):
-            return problem(HTTPStatus.BAD_REQUEST, given.sentence)
-        if too_deep(given, DEEPEST):
-            return problem(HTTPStatus.BAD_REQUEST, "it is nested too deep")
+            return problem(HTTPStatus.BAD_REQUEST, unread(given))
         match given:
             case {"receipt": dict() as receipt, **rest} if rest.keys() <= {"own"}:
                 own = rest.get("own")
@@ -67,7 +64,7 @@ def checked(rulebook: Rulebook, receipt: Any, own: Any) -> dict[str, Any]:
 def bytes_of(receipt: Any) -> bytes:
     """A receipt as the file it would be. What cannot be one stays what it is, and fails for that."""
     try:
-        sound = read_receipt(ENCODE(receipt).encode())
+        sound = read_receipt(line(receipt))
     except (TypeError, ValueError):
         return b""
     return b"" if isinstance(sound, Refused) else receipt_bytes(sound)

@@ -52,7 +52,7 @@
     const src = form.dataset.editions.replace("*", `${found.digest.slice(0, 16)}-${lang}`);
     loaded.delete(src);
     await load(src);
-    return { ...found, ...globalThis.VerifyEdition };
+    return globalThis.VerifyEdition;
   }
 
   // ------------------------------------------------------------------------------------------------------- the check
