@@ -104,7 +104,10 @@ def _no_edition(rulebook: Rulebook, day: date, known_at: date | None, *, is_all:
     """Why there is nothing to evaluate under: nothing is in force, or what was known or promulgated is not whole."""
     if not is_all:
         sentence = f"what is in the public log of `{rulebook.about.id}` makes no edition for {day.isoformat()}"
-        help_ = "put the rest into the log with `rulebook promulgate`, or ask for what is not in it with --drafts"
+        help_ = (
+            "`rulebook log verify` says what was edited or is missing, and `rulebook promulgate` adds what is new; "
+            "--drafts asks for everything that is here"
+        )
         return Refused("not-promulgated", "", sentence, help=help_)
     lacking = missing(rulebook, day, known_at)
     if not lacking:

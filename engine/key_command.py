@@ -17,10 +17,10 @@ from engine.log.keys import (
     write_private,
 )
 from engine.log.note import COSIGNED, NAME, PLAIN, Signer, vkey
-from engine.log.promulgate import next_key
+from engine.log.promulgate import next_key, signing_key
 from engine.log.promulgated import folder_of
 from engine.log.statement import Statement
-from engine.log.store import BadLogError, Log, append
+from engine.log.store import BadLogError, Log, append, log_keys
 
 KEY = click.option(
     "--key",
@@ -55,7 +55,11 @@ def new_key(
     if witness and name is None:
         raise click.BadParameter("a witness has a name of its own, like witness.example/w1", param_hint="--name")
     if name is None:
-        name = origin_of(open_book(ctx, book).about, demonstration=demonstration)
+        about = open_book(ctx, book).about
+        name = origin_of(about, demonstration=demonstration)
+        if about.address is None:
+            said = "names no `address`, so the log would be called as above, and it keeps its name: name one first"
+            click.echo(f"note: {about.id}/rulebook.yaml {said}", err=True)
     if not NAME.fullmatch(name):
         raise click.BadParameter("a name has neither spaces nor `+`", param_hint="--name")
     found = new_signer(name, COSIGNED if witness else PLAIN)
@@ -135,6 +139,9 @@ def handover(
     """The entry that names another key."""
     if log is None:
         raise BadLogError("there is no log yet: `rulebook promulgate` begins it")
+    named = log_keys(log.statements, "receipts") if signs == "receipts" else []
+    if vkey(added.verifier) in {signing_key(log), *(key.statement.vkey for key in named if key.agreed)}:
+        raise BadLogError(f"this key signs {'receipts' if signs == 'receipts' else 'the log'} already")
     if signs == "log" and added.verifier.name != log.checkpoint.origin:
         raise BadLogError(f"the new key must have the name of the log: --name {log.checkpoint.origin}")
     return [next_key(log, signs, added, old, because, day_of(log, log.checkpoint.origin, day))]

@@ -16,12 +16,13 @@ from engine.key_command import KEY
 from engine.load import Shelf, read_shelf
 from engine.log import store
 from engine.log.checked import Checked, passed
-from engine.log.fetch import files_at
+from engine.log.fetch import files_at, files_of, is_address, log_at
 from engine.log.kept import NoKeyError
 from engine.log.keys import load_signer
 from engine.log.note import COSIGNED, Verifier, line, read_vkey
 from engine.log.promulgate import signing_key
 from engine.log.promulgated import folder_of
+from engine.log.published import published
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, Statement, statement_bytes
 from engine.log.store import BadLogError, Log, add_signature, in_folder, read_log, read_signed
 from engine.log.verify import verify
@@ -73,12 +74,15 @@ def verify_log(
 ) -> None:
     """Check that a log fits together, was not rewritten, and has the policies that are here.
 
+    On a website these are the versions it publishes as data. What the pages say is made from them, and is not compared.
     To be able to notice a rewriting, keep the file `checkpoint` of the log, and name it with --since the next time.
     """
     with said():
         found, shelf = open_log(ctx, place)
         kept = None if since is None else read_signed(since.read())
         checks = verify(found, shelf, since=kept, trusted=trusted, witnesses=witnesses)
+        if place is not None and shelf is None:
+            checks += published(found, files_of(log_at(place).removesuffix("/log")))
     say(checks, form, {"origin": found.checkpoint.origin, "size": found.checkpoint.size, "vkey": signing_key(found)})
     raise SystemExit(0 if passed(checks) else 1)
 
@@ -144,7 +148,7 @@ def own_folder(place: str | None, shelf: Shelf | None) -> Path:
 def open_log(ctx: click.Context, place: str | None) -> tuple[Log, Shelf | None]:
     """The log at a place, and the policies it is the log of when they are here too."""
     shelf = None if is_log(place) else shelf_at(ctx, place)
-    found = read_log(files_at(place or "", "") if shelf is None else in_folder(folder_of(shelf)))
+    found = read_log(files_at(place or "") if shelf is None else in_folder(folder_of(shelf)))
     if found is None:
         raise BadLogError("there is no log there: nothing has been promulgated")
     return found, shelf
@@ -152,9 +156,7 @@ def open_log(ctx: click.Context, place: str | None) -> tuple[Log, Shelf | None]:
 
 def is_log(place: str | None) -> bool:
     """Whether a place is a log itself, or an address: there are no policies to read there."""
-    return place is not None and (
-        place.startswith(("https://", "http://")) or (Path(place) / store.CHECKPOINT).is_file()
-    )
+    return place is not None and (is_address(place) or (Path(place) / store.CHECKPOINT).is_file())
 
 
 def shelf_at(ctx: click.Context, place: str | None) -> Shelf | None:

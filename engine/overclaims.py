@@ -59,22 +59,24 @@ class Day:
     steps: Sequence[Step]
 
 
-def overclaims(shelf: Shelf, seconds: float = SECONDS) -> list[Problem]:
+def overclaims(shelf: Shelf, seconds: float = SECONDS, new: AbstractSet[str] | None = None) -> list[Problem]:
     """Every version number of a rulebook without errors that claims too little, with the edit or a person.
 
     What changes on one day is proved together, because that is what happens to people. Only where it is more than
     some number claims, each policy is looked at alone. Drafts are held to their numbers as well: people comment
-    on them.
+    on them. With `new`, the files of some versions, only the numbers of those are asked about.
     """
     about, _ = parse_about(shelf.about)
     clock = Clock(seconds, perf_counter() + 3 * seconds)
     problems: list[Problem] = []
     days = () if about is None else (*_days(about, shelf.policies), *_days(about, shelf.policies, shelf.drafts))
     for day in days:
+        if new is not None and not any(step.new.file in new for step in day.steps):
+            continue
         said = list(_weaker(day))
         problems += said
         problems += _worse(_without(day, {one.where for one in said if one.grade is Grade.ERROR}), clock)
-    return problems
+    return [one for one in problems if new is None or (one.where is not None and one.where.file in new)]
 
 
 def _days(about: About, policies: Sequence[Document], drafts: Sequence[Document] | None = None) -> Iterator[Day]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from engine.log.kept import NoKeyError
 from engine.log.keys import DEMONSTRATION, load_signer
 from engine.log.promulgate import first_key, refusals, statements
 from engine.log.promulgated import folder_of
+from engine.log.promulgated import promulgated as promulgated_files
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated, Statement
 from engine.log.store import BadLogError, Log, append, in_folder, read_log
-from engine.problem import Problem
+from engine.problem import Grade, Problem
 from engine.rulebook import Rulebook, find_folder
 
 
@@ -38,8 +40,9 @@ class _Refused(Exception):  # noqa: N818 - not an error: the rulebook is not pro
 def promulgate(ctx: click.Context, book: str | None, key_file: Path | None, day: date | None, *, dry_run: bool) -> None:
     """Put the new versions of a rulebook into its public log, from where nobody can take them back unseen.
 
-    Refused when `rulebook check` finds an error, when a version that is in the log has been edited or taken away, and
-    when a version would be in force from a day that is already past. A draft is not promulgated.
+    Refused when `rulebook check` finds an error, when a version number claims less than the version does, when a
+    version that is in the log has been edited or taken away, and when a version would be in force from a day that is
+    already past. A draft is not promulgated.
     """
     with problems_said():
         folder = find_folder(book, ctx.obj)
@@ -71,15 +74,20 @@ def promulgate(ctx: click.Context, book: str | None, key_file: Path | None, day:
         raise click.ClickException(f"nothing was promulgated: {error}") from None
     for line in told(said):
         click.echo(line)
-    click.echo(f"{folder.name}: {counted(said)}" + (" would be promulgated" if dry_run else ""))
+    done = " would be promulgated" if dry_run else " promulgated"
+    click.echo(f"{folder.name}: {counted(said)}" + (done if said or dry_run else ""))
 
 
 def ready(ctx: click.Context, folder: Path, log: Log | None, day: date) -> Rulebook:
     """The rulebook in a folder, if it can be promulgated."""
     from engine.check import check  # noqa: PLC0415  # proofs take a moment to load
+    from engine.overclaims import overclaims  # noqa: PLC0415  # so does the solver
 
     shelf, problems = read_shelf(folder)
     problems = [*problems, *(check(shelf) if shelf else [])]
+    if shelf and not any(one.grade is Grade.ERROR for one in problems):
+        public = promulgated_files(shelf, log)
+        problems += overclaims(replace(shelf, drafts=()), new={each.file for each in shelf.policies} - set(public))
     found = refusals(shelf, problems, log, day) if shelf else problems
     if found:
         raise _Refused(found)

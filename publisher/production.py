@@ -85,9 +85,10 @@ def in_force(rulebooks: Rulebooks) -> dict[str, Edition]:
 
 
 def ready(server: Any, rulebooks: int, consumers: int) -> None:
-    sys.stdout.write(
-        f"In production: {rulebooks} rulebooks, {consumers} consumers; what is decided is in the register.\n"
+    books, who = (
+        f"{n} {word if n == 1 else f'{word}s'}" for n, word in ((rulebooks, "rulebook"), (consumers, "consumer"))
     )
+    sys.stdout.write(f"In production: {books}, {who}; what is decided is in the register.\n")
     announce(server)
 
 

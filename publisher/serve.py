@@ -271,7 +271,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE)
-        super().run()
+        try:
+            super().run()
+        finally:
+            gc.unfreeze()  # at the end, or libraries report what is left as lost
 
 
 def announce(server: Any) -> None:

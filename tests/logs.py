@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import http.server
+import os
 import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -26,13 +34,43 @@ def copied(folder: Path, source: Path = DEMO) -> Path:
 
 
 def promulgated(folder: Path, source: Path = DEMO, day: str = BEFORE) -> Path:
-    """A copy of a rulebook that has been promulgated with the key in the file `key`."""
+    """A copy of a rulebook that has been promulgated with the key in the file `key`, which each process makes once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = _promulgated(source, day)
+    shutil.copy2(made / "key", folder)
+    shutil.copytree(made / "policies" / source.name, folder / "policies" / source.name)
+    return folder / "policies"
+
+
+@cache
+def _promulgated(source: Path, day: str) -> Path:
+    """A folder that lasts as long as the process, with such a rulebook and its key."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     policies = copied(folder, source)
     made = run(policies, "key", "new", "--demonstration", "--out", str(folder / "key"))
     assert made.exit_code == 0, made.output
     result = run(policies, "promulgate", "--key", str(folder / "key"), "--day", day)
     assert result.exit_code == 0, result.output
-    return policies
+    return folder
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder as a website on this machine."""
+    handler = partial(Quiet, directory=os.fspath(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def vkey_of(folder: Path, key: str = "key") -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import http.server
 import json
-import os
+import re
 import stat
-import threading
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,6 +18,7 @@ from engine.log.keys import load_signer
 from engine.log.note import COSIGNED, cosigned_at, read_vkey
 from engine.log.promulgated import log_of, only_promulgated
 from engine.log.promulgated import promulgated as promulgated_files
+from engine.log.published import digest_of
 from engine.log.statement import EditionStatement, KeyStatement, Promulgated
 from engine.log.store import BadLogError, Log, append, log_files, read_log
 from engine.log.verify import verify
@@ -29,7 +26,7 @@ from engine.log.witness import witness
 from engine.rulebook import edition, load_rulebook
 from publisher.collect import files
 from tests.entries import a_signer, entry, log_in
-from tests.logs import BEFORE, copied, promulgated, run, verifier_of, vkey_of
+from tests.logs import BEFORE, copied, promulgated, run, served, verifier_of, vkey_of
 
 RULE = "rules/late-bills/1.0.0.yaml"
 
@@ -198,6 +195,30 @@ def test_a_rulebook_with_an_error_is_refused(mine):
     refused(again(mine), "unknown key")
 
 
+def test_a_number_that_claims_too_little_is_refused(mine):
+    """Fewer points for somebody are no patch, and no minor change either; what is in the log is not asked again."""
+    before = log_files(demo(mine) / "log")
+    rule = demo(mine) / "rules" / "early-payer" / "1.0.0.yaml"
+
+    def fewer(number: str) -> Path:
+        file = next_version(rule, "2026-08-01", number)
+        text = file.read_text("utf-8")
+        assert "each: 5" in text
+        file.write_text(text.replace("each: 5", "each: 4").replace("points: 15", "points: 12"), "utf-8")
+        return file
+
+    for number in ("1.0.1", "1.1.0"):
+        made = fewer(number)
+        refused(again(mine), f"version {number} after 1.0.0 says", "somebody is worse off", "call it 2.0.0")
+        assert "would be promulgated" not in again(mine, "--dry-run").output
+        made.unlink()
+    assert log_files(demo(mine) / "log") == before
+    fewer("2.0.0")
+    told = again(mine)
+    assert told.exit_code == 0, told.output
+    assert "1 version, 2 editions promulgated" in told.output
+
+
 def test_a_missing_text_is_refused(mine):
     file = next_version(a_rule(mine), "2026-08-01")
     yaml = YAML()
@@ -270,6 +291,19 @@ def test_a_private_key_is_never_written_where_it_would_be_published(tmp_path):
     assert not list(policies.rglob("*key*"))
 
 
+def test_a_log_without_an_address_is_noted_before_it_has_its_name(tmp_path):
+    """The log keeps its name for ever; and a folder for the key is made, which nobody else may read."""
+    policies = copied(tmp_path)
+    told = run(policies, "key", "new", "--out", str(tmp_path / "keys" / "demo.key"))
+    assert told.exit_code == 0, told.output
+    assert "`address`" not in told.output
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+    about = policies / "demo" / "rulebook.yaml"
+    about.write_text(re.sub(r"(?m)^address: .*\n", "", about.read_text("utf-8")), "utf-8")
+    told = run(policies, "key", "new", "--out", str(tmp_path / "keys" / "other.key"))
+    assert "demo/rulebook.yaml names no `address`" in told.output
+
+
 def test_a_key_begins_one_log_alone(tmp_path):
     """Two logs of one name and key would each show the other to be a fork."""
     policies = copied(tmp_path)
@@ -312,7 +346,7 @@ def test_a_key_hands_over_to_the_next(mine):
     old = vkey_of(mine)
     assert handed_over(mine, "--key", str(mine / "key")).exit_code == 0
     next_version(a_rule(mine), "2026-08-01")
-    assert "not signed by the key" in again(mine).output
+    assert f"this key does not sign the log: that is for {vkey_of(mine, 'key2')}" in again(mine).output
     (mine / "key").unlink()
     (mine / "key2").rename(mine / "key")
     assert again(mine).exit_code == 0
@@ -320,6 +354,15 @@ def test_a_key_hands_over_to_the_next(mine):
         result = run(mine / "policies", "log", "verify", "--vkey", key)
         assert result.exit_code == 0, result.output
         assert word in result.output
+
+
+def test_a_key_that_signs_already_is_not_added_again(mine):
+    before = log_files(demo(mine) / "log")
+    for how in (("--lost", "it is not"), ("--key", str(mine / "key")), ("--key", str(mine / "key"), "--receipts")):
+        result = run(mine / "policies", "key", "add", str(mine / "key"), "--day", BEFORE, *how)
+        assert result.exit_code == 1
+        assert "already" in result.output
+    assert log_files(demo(mine) / "log") == before
 
 
 def test_a_lost_key_is_replaced_for_all_to_see(mine):
@@ -487,30 +530,65 @@ def test_only_what_is_in_the_log_as_it_is_may_decide(mine):
 # -------------------------------------------------------------------------------------------------------- on a website
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
+def test_a_log_is_verified_from_its_website(ready):
+    with served(ready / "policies") as address:
+        for place in ("demo/log", "demo", "demo/"):
+            result = run(ready / "policies", "log", "verify", f"{address}/{place}", "--vkey", vkey_of(ready))
+            assert result.exit_code == 0, result.output
+        missing = run(ready / "policies", "log", "verify", f"{address}/other/log")
+        assert missing.exit_code == 1
+        assert "there is no log there" in missing.output
+        several = run(ready / "policies", "log", "verify", address)
+        assert several.exit_code == 1
+        assert "name the website of one rulebook" in several.output
 
 
 @pytest.fixture
-def served(ready: Path) -> Iterator[str]:
-    """The promulgated demo as a website on this machine."""
-    handler = functools.partial(Quiet, directory=os.fspath(ready / "policies"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def site(ready: Path, tmp_path: Path) -> Path:
+    """The website of the promulgated demo."""
+    for each in files(load_rulebook(demo(ready))):
+        (tmp_path / each.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each.path).write_bytes(each.content)
+    return tmp_path
 
 
-def test_a_log_is_verified_from_its_website(served, ready):
-    result = run(ready / "policies", "log", "verify", f"{served}/demo/log", "--vkey", vkey_of(ready))
-    assert result.exit_code == 0, result.output
-    missing = run(ready / "policies", "log", "verify", f"{served}/other/log")
-    assert missing.exit_code == 1
-    assert "there is no log there" in missing.output
+def test_a_website_publishes_what_is_in_its_log(site, ready):
+    """Whoever has nothing but the website finds a version that is published otherwise, or not at all."""
+    told = run(ready / "policies", "log", "verify", str(site / "demo"))
+    assert told.exit_code == 0, told.output
+    assert "promulgated versions are on the website as they were promulgated" in told.output
+    rule = site / "demo" / "data" / "rules" / "early-payer" / "1.0.0.json"
+    rule.write_bytes(rule.read_bytes().replace(b'"points":15', b'"points":25'))
+    for place in (site / "demo", site / "demo" / "log"):
+        told = run(ready / "policies", "log", "verify", str(place))
+        assert told.exit_code == 1
+        assert "not published as they were promulgated: rule `early-payer` 1.0.0" in told.output
+    rule.unlink()
+    assert run(ready / "policies", "log", "verify", str(site / "demo")).exit_code == 1
+
+
+def test_a_log_alone_says_that_nothing_was_compared(ready, tmp_path):
+    for path, content in log_files(demo(ready) / "log").items():
+        (tmp_path / "kept" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "kept" / path).write_bytes(content)
+    told = run(ready / "policies", "log", "verify", str(tmp_path / "kept"))
+    assert told.exit_code == 0, told.output
+    assert "were not compared with it" in told.output
+
+
+def test_a_name_in_a_log_leads_to_no_other_file():
+    """The log is somebody else's."""
+    asked: list[str] = []
+    assert digest_of(("rule", "../../secret", "1.0.0"), asked.append) is None
+    assert digest_of(("rule", "x", "1.0.0/../../y"), asked.append) is None
+    assert asked == []
+
+
+def test_a_website_of_several_rulebooks_says_which_there_are(site, ready):
+    told = run(ready / "policies", "log", "verify", str(site))
+    assert told.exit_code == 1
+    assert "name one, like" in told.output
+    assert str(site / "demo") in told.output
 
 
 def test_what_a_website_carries_is_the_whole_log(ready):

@@ -41,7 +41,7 @@ from engine.records import read_json, shipped
 from engine.rulebook import edition, load_rulebook
 from engine.structure import validator
 from tests.entries import a_signer, log_in
-from tests.logs import promulgated, run, verifier_of, vkey_of
+from tests.logs import promulgated, run, served, verifier_of, vkey_of
 
 AS_OF = date(2026, 12, 15)
 AMOUNT = "4711.23"
@@ -372,7 +372,7 @@ def test_other_policies_cannot_stand_in(made):
 
 def test_another_log_is_found(made, tmp_path):
     """A log with the same rules and another key, or begun anew, is not the one of the receipt."""
-    promulgated(tmp_path)
+    promulgated(tmp_path, day="2025-12-30")
     other = log_in(tmp_path / "policies" / "demo" / "log")
     found = checked(receipt_bytes(made.issued.receipt), log=other)
     assert (found["proof"], found["same-log"]) == (False, False)
@@ -465,6 +465,34 @@ def test_the_command_finds_a_change(made, written, tmp_path):
     assert "NO " in result.output
 
 
+def test_a_receipt_out_of_an_answer_passes_in_its_one_spelling(made, tmp_path):
+    """As `jq -S .receipt` writes it: sorted keys, two spaces, a line break. Whatever else is told how to get there."""
+    file = tmp_path / "receipt.json"
+    answer = {"decision": {}, "receipt": made.issued.receipt, "own": made.issued.own}
+
+    def told(value: object, **how: Any) -> str:
+        file.write_text(json.dumps(value, **how) + "\n", "utf-8")
+        return run(made.folder / "policies", "verify", str(file)).output
+
+    passes = told(answer["receipt"], sort_keys=True, indent=2, ensure_ascii=False)
+    assert "NO " not in passes
+    assert "What a pass proves" in passes
+    assert "written anew since it was issued" in told(answer["receipt"])
+    assert "`jq -S .`" in told(answer["receipt"], indent=2)
+    assert "out of which `jq -S .receipt` takes the receipt" in told(answer)
+
+
+def test_the_log_of_a_receipt_is_found_by_either_address(made, written, tmp_path):
+    """That of the whole website, or of the rulebook's part of it."""
+    with served(made.folder / "policies") as address:
+        for place in (address, f"{address}/demo", f"{address}/demo/", f"{address}/demo/log"):
+            told = run(made.folder / "policies", "verify", str(written / "receipt.json"), "--site", place)
+            assert told.exit_code == 0, told.output
+            assert "the log on the website is the one of this receipt" in told.output
+        missing = run(made.folder / "policies", "verify", str(written / "receipt.json"), "--site", f"{address}/no")
+        assert "there is no log at" in missing.output
+
+
 def test_what_is_refused_gets_no_receipt(made, tmp_path):
     record = tmp_path / "record.json"
     record.write_text(json.dumps({"as_of": "2026-12-15", "sources": {"friends": [{"name": "x"}]}}))
@@ -545,6 +573,26 @@ def test_a_policy_that_is_not_in_the_log_counts_as_a_draft(made):
     moved = resigned(made, {"policies": [{**policies[0], "entry": 3}, *policies[1:]]})
     (said,) = [each.sentence for each in verify(moved, Evidence(log=made.log)) if each.what == "entries"]
     assert said.startswith("not in the log where the receipt says, so they count as drafts that were not promulgated: ")
+
+
+def test_a_letter_names_the_page_that_checks_its_receipt(made):
+    """In the language of the letter where the website has it, and in words where nobody knows the address."""
+    page = "https://open-rulebook.example/demo/{}/verify.html"
+    for lang, sentence in (("en", "In a browser: "), ("de", "Im Browser: "), ("zh-Hans", "用浏览器核对：")):
+        text = letter_html(made.edition, made.decision, {**made.issued.receipt, "language": lang})
+        assert sentence + page.format(lang) in text
+    elsewhere = replace(made.edition, about=replace(made.edition.about, address=None))
+    text = letter_html(elsewhere, made.decision, made.issued.receipt)
+    assert "the page “Check a receipt” on the website of this rulebook" in text
+
+
+@pytest.mark.parametrize(("lang", "colon"), [("en", ": "), ("de", ": "), ("zh-Hans", "：")])
+def test_what_a_rule_gave_is_a_sentence(made, lang, colon):
+    terms = Terms(datetime(2026, 12, 15, tzinfo=UTC), lang, "openrulebook", b"salt")
+    weights = body(made.edition, made.decision, made.record, terms)["weights"]
+    told = [each["text"] for each in weights if each["case"] is not None]
+    assert told
+    assert all(colon in each for each in told), told
 
 
 def test_what_a_record_says_cannot_become_markup(made):

@@ -13,15 +13,41 @@ MOST_BYTES = 20_000_000
 SECONDS = 20
 
 
-def files_at(place: str, rulebook: str) -> Fetch:
-    """The log at a place: a log's own folder, one that holds it, the website of a rulebook, or its address."""
-    if place.startswith(("https://", "http://")):
-        base = place.rstrip("/")
-        return _from_address(base if base.endswith("/log") else f"{base}/{rulebook}/log")
-    for folder in (Path(place), Path(place) / "log", Path(place) / rulebook / "log"):
-        if (folder / CHECKPOINT).is_file():
-            return in_folder(folder)
-    raise BadLogError(f"there is no log in `{place}`")
+def files_at(place: str, rulebook: str = "") -> Fetch:
+    """The log at a place: a log's own folder, one that holds it, or a website as a folder or an address.
+
+    Where a website has several rulebooks, it is that of the one that is named.
+    """
+    return files_of(log_at(place, rulebook))
+
+
+def log_at(place: str, rulebook: str = "") -> str:
+    """The folder or the address of the log at a place; BadLogError when there is none."""
+    base = place.rstrip("/") if is_address(place) else str(Path(place).absolute())
+    inside = [base, f"{base}/log", *([f"{base}/{rulebook}/log"] if rulebook else [])]
+    if not is_address(place):
+        found = next((each for each in inside if (Path(each) / CHECKPOINT).is_file()), None)
+        several = sorted(Path(place).glob(f"*/log/{CHECKPOINT}"))
+        if found is None and several:
+            raise BadLogError(f"`{place}` holds several: name one, like `{several[0].parent.parent}`")
+    elif base.endswith("/log"):
+        found = base
+    else:
+        found = next((each for each in reversed(inside[1:]) if files_of(each)(CHECKPOINT) is not None), None)
+    if found is None:
+        one = ": name the website of one rulebook" if is_address(place) and not rulebook else ""
+        raise BadLogError(f"there is no log at `{place}`{one}")
+    return found
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is an address, and not a folder here."""
+    return place.startswith(("https://", "http://"))
+
+
+def files_of(place: str) -> Fetch:
+    """The files under a folder or an address."""
+    return _from_address(place) if is_address(place) else in_folder(Path(place))
 
 
 def _from_address(base: str) -> Fetch:

@@ -24,8 +24,9 @@ def read_kept(file: Path, what: str) -> str:
 
 
 def write_kept(file: Path, text: str, what: str) -> None:
-    """Makes such a file, which is on the disk when this returns, and never over another."""
+    """Makes such a file and its folder. It is on the disk when this returns, and never over another."""
     try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise NoKeyError(f"{file} is there already, and {what} is never written over another file") from None

@@ -172,9 +172,13 @@ def append(folder: Path, signers: Sequence[Signer], decide: Callable[[Log | None
     folder.mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
         before = read_log(in_folder(folder))
-        more = [statement_bytes(each) for each in decide(before)]
+        said = decide(before)
+        more = [statement_bytes(each) for each in said]
         if not more:
             return before
+        keys = log_keys([*(() if before is None else before.statements), *said])
+        if keys and keys[-1].verifier not in [each.verifier for each in signers]:
+            raise BadLogError(f"this key does not sign the log: that is for {keys[-1].statement.vkey}")
         if any(len(entry) > MOST_BYTES for entry in more):
             raise BadLogError("a statement is too long for an entry")
         entries = [*(() if before is None else map(statement_bytes, before.statements)), *more]

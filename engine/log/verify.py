@@ -141,7 +141,7 @@ def _shelf(log: Log, shelf: Shelf) -> Iterator[Checked]:
         (gone, "gone", "not there any more"),
     ):
         if names:
-            yield Checked(slug, False, f"{what}: {_listed(names)}")
+            yield Checked(slug, False, f"{what}: {listed(names)}")
     if not edited and not gone:
         yield Checked("policies", True, f"all {len(logged)} promulgated versions are here as they were promulgated")
     retroactive = [
@@ -150,10 +150,10 @@ def _shelf(log: Log, shelf: Shelf) -> Iterator[Checked]:
         if said.from_ is not None and said.from_ < said.promulgated and shelf.about.data["standing"] != "reconstruction"
     ]
     if retroactive:
-        yield Checked("retroactive", False, f"in force before they were public: {_listed(retroactive)}")
+        yield Checked("retroactive", False, f"in force before they were public: {listed(retroactive)}")
     new = [name for name in documents if name not in logged]
     if new:
-        yield Checked("not-promulgated", None, f"not promulgated yet: {_listed(new)}")
+        yield Checked("not-promulgated", None, f"not promulgated yet: {listed(new)}")
     yield from _around(log, shelf)
 
 
@@ -166,7 +166,8 @@ def _around(log: Log, shelf: Shelf) -> Iterator[Checked]:
         yield Checked("around", None, said + (f" and {len(changed) - 10} more" if len(changed) > 10 else ""))  # noqa: PLR2004
 
 
-def _listed(names: Sequence[tuple[str, str, str]]) -> str:
+def listed(names: Sequence[tuple[str, str, str]]) -> str:
+    """The first few versions by kind, id and number, and how many more."""
     shown = ", ".join(f"{kind} `{id_}` {version}" for kind, id_, version in sorted(names)[:5])
     return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004
 

@@ -39,6 +39,9 @@ def read_receipt(content: bytes) -> Receipt | Refused:
         return found
     if not isinstance(found, Mapping):
         return Refused("not-a-receipt", "", "a receipt is an object")
+    if isinstance(found.get("receipt"), Mapping):
+        sentence = "it is the answer of a service, out of which `jq -S .receipt` takes the receipt"
+        return Refused("not-a-receipt", "", sentence)
     if not _sound(found, MOST_DEPTH):
         sentence = "it has a number with a fraction, or a letter or a depth that no receipt has"
         return Refused("not-a-receipt", "", sentence)

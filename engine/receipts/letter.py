@@ -145,8 +145,16 @@ def _parts(edition: Edition, decision: Decision, receipt: Receipt, said: _Phrase
     yield Part(said("how"), (Block(tuple(_how(receipt, said))),))
     yield Part(said("data"), (Block(tuple(_data(receipt, said)), listed=True),))
     yield Part(said("steps"), (Block(tuple(prose.steps(edition, decision, lang)), listed=True),))
-    site = edition.about.address or "…"
-    yield Part(said("check"), (Block((said("check_text", site=site), said("proves"))),))
+    yield Part(said("check"), (Block((said("check_text"), *_ways_to_check(edition, said), said("proves"))),))
+
+
+def _ways_to_check(edition: Edition, said: _Phrases) -> Iterator[str]:
+    """The page of the website that checks a receipt, and the command that does."""
+    about, address = edition.about, edition.about.address
+    lang = said.lang if said.lang in about.languages else about.languages[0]
+    page = said("check_page") if address is None else f"{address}{about.id}/{lang}/verify.html"
+    yield said("check_in_browser", page=page)
+    yield said("check_by_command", site=address or "…")
 
 
 def _follows(receipt: Receipt, said: _Phrases) -> Iterator[str]:

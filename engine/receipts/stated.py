@@ -70,7 +70,7 @@ def _rule(edition: Edition, rule: Rule, lang: str) -> dict[str, Any]:
     most = rule_bounds(edition.measures, rule)
     return {
         "title": words(rule.head.title, lang),
-        "cases": [f"{each.when} {each.worth}" for each in prose.cases(edition, rule, lang)],
+        "cases": list(prose.case_lines(edition, rule, lang)),
         "unknown": prose.unknown(edition, rule, lang),
         "least": None if most is None else most[0],
         "best": None if most is None else most[1],

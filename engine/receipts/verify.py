@@ -53,7 +53,10 @@ def verify(content: bytes, evidence: Evidence) -> list[Checked]:
     if moment(receipt["issued"]) is None:
         return [Checked("form", False, "this is not a receipt: there is no such day as the one it was issued on")]
     if receipt_bytes(receipt) != content:
-        return [Checked("form", False, "the file was written anew since it was issued: its bytes are not as they were")]
+        said = (
+            "the file was written anew since it was issued: its bytes are not as they were (`jq -S .` gives them back)"
+        )
+        return [Checked("form", False, said)]
     checks = [Checked("form", True, "the file is a receipt, written as receipts are")]
     edition, key = (_proved(receipt[part]) for part in ("edition", "key"))
     checks += _signature(receipt, key)

@@ -19,7 +19,7 @@
     at("words").content.querySelector(`.${key}`).textContent.replace(/%\((\w+)\)s/g, (_, blank) => fill[blank] ?? "");
 
   const day = (value) =>
-    new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(value));
+    new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC" }).format(new Date(value));
 
   // ------------------------------------------------------------------------------------------------ what is loaded
 

@@ -25,6 +25,7 @@ from engine.readings.prose.refusals import refusal
 from engine.readings.prose.rules import (
     ProseCase,
     ProseTable,
+    case_lines,
     cases,
     cells,
     certainty,
@@ -54,6 +55,7 @@ __all__ = [
     "band_title",
     "because",
     "bin_words",
+    "case_lines",
     "cases",
     "category",
     "cells",

@@ -8,7 +8,7 @@ from typing import assert_never
 from engine.ir import Edition, Exclusion, Header, Measure, NoAuthority, Policy, Right, Rule, Score, Source, Text, Use
 from engine.readings.prose.law import cited
 from engine.readings.prose.measures import measure
-from engine.readings.prose.rules import cases, certainty, direction, example, table, unknown
+from engine.readings.prose.rules import case_lines, certainty, direction, example, table, unknown
 from engine.readings.prose.score import score
 from engine.readings.prose.sources import label, retention
 from engine.readings.prose.uses import category, consequence, exclusion
@@ -142,8 +142,7 @@ def _rule(edition: Edition, rule: Rule, lang: str) -> Iterator[str]:
     yield ""
     found = table(edition, rule, lang)
     if found is None:
-        for said in cases(edition, rule, lang):
-            yield phrase(lang, "show.pair", label=said.when, words=said.worth)
+        yield from case_lines(edition, rule, lang)
     else:
         yield " | ".join(found.headers)
         for cells, worth in found.rows:

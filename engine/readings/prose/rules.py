@@ -202,6 +202,11 @@ def cases(edition: Edition, rule: Rule, lang: str) -> tuple[ProseCase, ...]:
     )
 
 
+def case_lines(edition: Edition, rule: Rule, lang: str) -> tuple[str, ...]:
+    """Every case of a rule on a line of its own: when it applies, and what it gives."""
+    return tuple(phrase(lang, "show.pair", label=said.when, words=said.worth) for said in cases(edition, rule, lang))
+
+
 def when(edition: Edition, node: Condition, lang: str, first: bool = False) -> str:
     """A condition after *if*; what always applies is *in every case* when it comes first, else *otherwise*."""
     if is_always(node):
