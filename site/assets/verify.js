@@ -46,10 +46,9 @@
   // The edition that a receipt names, in its language, if this website has it.
   async function editionOf(receipt) {
     const named = Receipt.namedBy(receipt);
-    const found = VerifyLog.editions.find(({ digest }) => digest === named);
-    if (!found) return null;
+    if (!VerifyLog.editions.includes(named)) return null;
     const lang = VerifyLog.languages.find((each) => each === receipt.get("language")) ?? VerifyLog.languages[0];
-    const src = form.dataset.editions.replace("*", `${found.digest.slice(0, 16)}-${lang}`);
+    const src = form.dataset.editions.replace("*", `${named.slice(0, 16)}-${lang}`);
     loaded.delete(src);
     await load(src);
     return globalThis.VerifyEdition;
