@@ -524,7 +524,7 @@ def test_every_phrase_is_in_every_language():
 
 SHIPPED = [
     ("fair-civic-trust", "courier-one-late-month", "en", "Your score is 670, in the band “good”."),
-    ("fair-civic-trust", "courier-one-late-month", "zh-Hans", "您的评分为670分，属于“良好”档。"),
+    ("fair-civic-trust", "courier-one-late-month", "zh-Hans", "您的评分为670分，属于“良好”等级。"),
     ("fair-civic-trust", "nothing-known", "en", "You have no score."),
     ("schufa-2026", "expired-inquiries", "de", "Ihr Score beträgt 765 und liegt in der Stufe „gut“."),
 ]
