@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from engine.conditions import subjects
 from engine.ir import (
     AllOf,
     Always,
@@ -32,7 +33,6 @@ from engine.ir import (
     Value,
 )
 from engine.readings.compiled.cuts import axis, cuts, first_of
-from engine.readings.compiled.rules import subjects
 
 SYMBOLS = {Op.IS: "==", Op.IS_NOT: "!=", Op.AT_LEAST: ">=", Op.MORE_THAN: ">", Op.AT_MOST: "<=", Op.LESS_THAN: "<"}
 OPPOSITE = {"==": "!=", "!=": "==", ">=": "<", ">": "<=", "<=": ">", "<": ">="}
@@ -129,7 +129,7 @@ def whole_score(edition: Edition, say: Language) -> Any:
 
 
 def _rule(edition: Edition, rule: Rule, say: Language) -> Any:
-    looked_at = subjects(rule)
+    looked_at = list(dict.fromkeys(one for case in rule.cases for one in subjects(case.when)))
     unknown = say.literal(rule.unknown.points)
     if len(looked_at) == 1 and isinstance(looked_at[0], MeasureRef):
         id_ = looked_at[0].measure

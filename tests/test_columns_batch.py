@@ -105,6 +105,27 @@ def test_the_same_input_gives_the_same_bytes(sample: Path, whole: Path, tmp_path
     assert content(tmp_path / "again") == content(whole)
 
 
+def test_the_number_of_processors_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More people in a part than the database writes at a time, in no order, some refused, by one thread or many."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    database = duckdb.connect()
+    database.execute("CREATE TABLE names AS SELECT 's' || i AS subject, i FROM range(260000) t(i) ORDER BY hash(i)")
+    day = "DATE '2026-11-01' + (i % 50)::INTEGER AS verified_on"
+    checked = database.table("names").project(f"subject, i % 3 = 0 AS verified, {day}")
+    checked.write_parquet(str(folder / "identity-check.parquet"))
+    database.table("names").project("subject").write_parquet(str(folder / "subjects.parquet"))
+    found = []
+    for count in (1, 3):
+        monkeypatch.setattr(batch, "cores", lambda count=count: count)
+        out = tmp_path / f"out-{count}"
+        summary = batch.run(job(folder, out, part=500_000, explain="none"))
+        assert isinstance(summary, Summary)
+        assert (summary.decided, summary.codes) == (234_000, {"future-date": 26_000})
+        found.append(content(out))
+    assert found[0] == found[1]
+
+
 def test_text_gives_what_parquet_gives(sample: Path, whole: Path, tmp_path: Path) -> None:
     """CSV and JSONL hold the same people."""
     for ending, how in (("csv", "FORMAT csv, HEADER"), ("jsonl", "FORMAT json")):

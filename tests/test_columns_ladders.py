@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
+from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlglot.expressions import Expr
 
+from bench import book, long
 from engine.readings.columns import ladders, tree
 from engine.readings.columns.cuts import FIRST
 from engine.readings.columns.ladders import down, ladder, of_dates
+from engine.readings.columns.rules import ladders_of
 from tests.populations import decide_alike
 from tests.strategies import AS_OF, records, rulebooks
 from tests.test_columns_agreement import SLOW
@@ -54,8 +58,62 @@ def test_a_date_comes_to_its_range(data: st.DataObject, count: int) -> None:
     assert places(starts, listed, "DATE", day=True) == [bisect_right(starts, at) - 1 for at in drawn]
 
 
-def test_what_is_no_number_has_no_ladder() -> None:
-    assert down("t", tree.col("x"), [tree.text("a")], tree.null("TEXT")) is None
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        [tree.col("points")],
+        [tree.text("a, b")],
+        [tree.text("null")],
+        [tree.whole(1), tree.text("a")],
+        [tree.whole(1), tree.literal(True)],
+    ],
+    ids=["no constant", "no plain word", "a word for nothing", "number and text", "number and flag"],
+)
+def test_what_a_list_cannot_hold_has_no_ladder(leaves: list[Expr]) -> None:
+    """A list is written as one text, and all that it holds is of one type."""
+    assert down("t", tree.col("x"), leaves, tree.null("TEXT")) is None
+
+
+def concluding(cases: int, more: dict[str, Any]) -> book.Documents:
+    """A long table whose rows raise a flag and say a code; `more` is what one row gives besides."""
+    found = list(long.card(1, cases))
+    found[0]["fields"]["m0"]["least"] = 0  # what points are given for each of is counted
+    for document in found:
+        if document["kind"] == "rule":
+            given = [
+                {"points": n % 7, "conclusion": [*(["high"] if n % 7 > 4 else []), {"tier": f"t-{n % 3}"}]}
+                for n in range(cases)
+            ]
+            given[3] = {"conclusion": given[3]["conclusion"], **more}
+            about = {"title": book.WORDS, "category": "pd:Income"}
+            document["table"]["rows"] = [
+                [cell, worth] for (cell, _), worth in zip(document["table"]["rows"], given, strict=True)
+            ]
+            document["conclusions"] = {
+                "high": about,
+                "tier": {**about, "codes": {f"t-{n}": book.WORDS for n in range(3)}},
+            }
+            document["unknown"] = {"points": 2, "because": book.WORDS, "conclusion": {"tier": "t-1"}}
+            document["examples"] = [
+                {"is": {"m0": 0}, "points": 1, "conclusion": {"tier": "t-1"}},
+                {"is": {"m0": 10}, "points": 2, "conclusion": {"tier": "t-2"}},
+            ]
+    return found
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"points": 9}, {"no_score": {"because": book.WORDS}}, {"points": {"each": 2, "of": "m0", "at_most": 8}}],
+    ids=["points", "refuses to score", "counts points out"],
+)
+def test_long_tables_that_conclude_decide_as_records_do(more: dict[str, Any]) -> None:
+    """Flags, codes and refusals of a long table are looked up as its points are; at each edge, and where unknown."""
+    cases = 200
+    edition = book.edition(concluding(cases, more))
+    assert ladders_of(edition)
+    values = [None, *(at + by for at in range(long.STEP, long.STEP * cases, long.STEP) for by in (-1, 0))]
+    sources = [{"facts": {} if value is None else {"m0": value}} for value in values]
+    decide_alike(edition, [{"sources": one} for one in sources], book.FROM)
 
 
 def test_points_beyond_64_bits_stay_exact() -> None:

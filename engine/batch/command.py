@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engine.batch.run import Job, Summary, run
+from engine.batch.run import Job, Summary, run, unfinished
 from engine.decision import Refusal
 from engine.display import LOGGED
 from engine.evaluation import evaluate_under
@@ -40,11 +43,29 @@ def evaluate_folder(job: Job) -> int:
             progress.update(task, completed=done, total=of, rate=rate)
 
         try:
-            found = run(job, told)
+            with _stopped_once():
+                found = run(job, told)
         except KeyboardInterrupt:
-            click.echo("stopped; the same command goes on where it stopped", err=True)
+            work = unfinished(job.out)
+            done = f"; what is done is in {work}" if work.exists() else ""
+            click.echo(f"stopped; the same command goes on where it stopped{done}", err=True)
             return STOPPED
     return _summary(job, found) if isinstance(found, Summary) else _say(found)
+
+
+@contextmanager
+def _stopped_once() -> Iterator[None]:
+    """The first Ctrl-C stops the run; whoever presses again waits like everybody until it has stopped."""
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _say(problems: list[Problem]) -> int:

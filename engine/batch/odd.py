@@ -52,7 +52,7 @@ def why_unreadable(file: Path, kind: str) -> str | None:
     except gzip.BadGzipFile:
         return "is not compressed with gzip"
     except OSError as error:
-        return (error.strerror or "cannot be opened").lower()
+        return f"cannot be opened: {(error.strerror or 'it says no why').lower()}"
 
 
 def _odd_parquet(file: Path) -> str | None:

@@ -7,8 +7,9 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,6 +30,7 @@ from engine.readings.columns.quick import quick
 from engine.readings.columns.refusals import refusals, strays
 from engine.readings.columns.sources import numbered, within
 from engine.readings.columns.tables import SUBJECT, SUBJECTS, Asked, Column, Span, Table, Tables
+from engine.version import engine_version
 
 PART = 250_000
 """So many subjects are decided together."""
@@ -38,6 +40,7 @@ AT_A_STRETCH = 2
 
 MEMORY = "768MB"
 UNFINISHED = ".unfinished"
+
 STAGE = "tables"
 SCRATCH = "spark"
 
@@ -46,6 +49,12 @@ DECIDED = "_decided"
 
 PRESSED = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4000"
 """To press harder takes longer and is hardly smaller; names of subjects that are all different need no dictionary."""
+
+SPILL_LIMIT = "max_temp_directory_size"
+"""What the database names when the disk has no room for what it sets aside."""
+
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""What keeps a run from writing, however often it is tried."""
 
 Engine = Literal["duckdb", "spark"]
 """Who works out the decisions. DuckDB sets them down either way, so that the folder is the same, byte for byte."""
@@ -107,12 +116,11 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
     try:
         found, problems = find(job.source, job.edition)
     except OSError as error:
-        return [
-            Problem("unreadable", f"`{job.source}` cannot be read: {(error.strerror or 'it is no folder').lower()}")
-        ]
+        where, why = error.filename or job.source, (error.strerror or "it is no folder").lower()
+        return [Problem("unreadable", f"`{where}` cannot be read: {why}")]
     if problems:
         return problems
-    work = job.out.with_name(job.out.name + UNFINISHED)
+    work = unfinished(job.out)
     try:
         work.mkdir(parents=True, exist_ok=True)
         with _alone(work) as alone:
@@ -123,26 +131,33 @@ def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
         return [_no_room(job, error.errno)]
 
 
+def unfinished(out: Path) -> Path:
+    """Where a run works until its folder is whole.
+
+    >>> unfinished(Path("build/decided")).name
+    'decided.unfinished'
+    """
+    return out.with_name(out.name + UNFINISHED)
+
+
 def _run(job: Job, found: dict[str, Found], work: Path, told: Told) -> Summary | list[Problem]:
     spill = work / "spill"
     config: dict[str, Any] = {"memory_limit": job.memory, "threads": cores(), "temp_directory": str(spill)}
     connection = quiet(duckdb.connect(config=config))
     try:
-        tables, problems = open_tables(connection, found, job.edition)
+        with hearing([connection]) as begin:
+            opened: tuple[Tables | None, list[Problem]] = begin(open_tables, connection, found, job.edition).result()
+        tables, problems = opened
         if tables is None:
             _leave(work)
             return problems
         if job.engine == "duckdb":
             return _decide(job, found, connection, tables, work, told, lambda *_: lambda query, _: quick(query))
         return _with_spark(job, found, connection, tables, work, told)
-    except duckdb.OutOfMemoryException:
-        return [
-            Problem(
-                "out-of-memory",
-                "there is not enough memory, or no room to set things aside",
-                help="smaller parts need less: --part",
-            )
-        ]
+    except duckdb.OutOfMemoryException as error:
+        if SPILL_LIMIT in str(error):
+            return [_no_room(job, errno.ENOSPC)]
+        return [Problem("out-of-memory", "there is not enough memory", help="smaller parts need less: --part")]
     except duckdb.IOException as error:
         if "No space left" in str(error) or "ENOSPC" in str(error):
             return [_no_room(job, errno.ENOSPC)]
@@ -202,9 +217,11 @@ def _broken(connection: duckdb.DuckDBPyConnection, found: dict[str, Found], work
 
 def _no_room(job: Job, number: int | None) -> Problem:
     words = os.strerror(number).lower() if number else "it cannot be written"
-    return Problem(
-        "cannot-write", f"`{job.out}` cannot be written: {words}", help="the same command goes on where it stopped"
-    )
+    help_ = "the same command goes on where it stopped"
+    if number in FORBIDDEN:
+        work = unfinished(job.out)
+        help_ = f"whoever runs this must be allowed to write into `{work if work.exists() else job.out.parent}`"
+    return Problem("cannot-write", f"`{job.out}` cannot be written: {words}", help=help_)
 
 
 @contextmanager
@@ -239,6 +256,7 @@ def _decide(
     hands: Hands,
 ) -> Summary | list[Problem]:
     terms = {
+        "engine": f"{engine_version()} with DuckDB {duckdb.__version__}",
         "rulebook": job.edition.about.id,
         "edition": job.edition.digest,
         "as_of": job.as_of.isoformat(),
@@ -253,22 +271,26 @@ def _decide(
         for name in (STAGE, SCRATCH, "decisions", "rejects"):
             shutil.rmtree(work / name, ignore_errors=True)
     if manifest is not None and manifest.terms != terms:
-        sentence = f"`{work}` is an unfinished run of something else"
-        return [Problem("other-run", sentence, help="finish it with the same command and the same input, or remove it")]
-    with ThreadPoolExecutor(1) as pool:  # the database looks at the subjects while the query is written
-        ahead = pool.submit(_in_order, quiet(connection.cursor()), tables, AT_A_STRETCH * job.part)
+        return [_other_run(work, manifest.terms, terms)]
+    cursor = quiet(connection.cursor())
+    with hearing([cursor]) as begin:  # the database looks at the subjects while the query is written
+        ahead = begin(_in_order, cursor, tables, AT_A_STRETCH * job.part)
         asked = Asked(job.edition, job.as_of, job.use, tables)
         straight = quick(decisions(asked, job.explain, packed=True)) if is_straight(asked, job) else ""
         sizes = ahead.result()
-    asked = replace(asked, tables=tables if sizes else _without_twins(connection, tables))
-    if manifest is None:
-        bounds = [first for first, _ in sizes[1:]] if sizes else _bounds(connection, asked, job.part)
-        manifest = Manifest(terms, bounds)
-        for name in ("decisions", "rejects"):
-            (work / name).mkdir(exist_ok=True)
-        write_manifest(manifest, work)
+    with hearing([connection]) as begin:
+        asked = replace(asked, tables=tables if sizes else begin(_without_twins, connection, tables).result())
+        if manifest is None:
+            firsts = [first for first, _ in sizes[1:]]
+            manifest = Manifest(terms, firsts if sizes else begin(_bounds, connection, asked, job.part).result())
+            for name in ("decisions", "rejects"):
+                (work / name).mkdir(exist_ok=True)
+            write_manifest(manifest, work)
+    for number in [number for number, part in manifest.done.items() if not _is_there(work, number, part)]:
+        del manifest.done[number]
     staged = {id_ for id_ in found if _is_staged(job, found[id_], tables, in_parts=bool(manifest.bounds))}
-    files = _stage(connection, found, tables, staged, work)
+    with hearing([connection]) as begin:
+        files = begin(_stage, connection, found, tables, staged, work).result()
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
     if is_straight(asked, job):
@@ -280,10 +302,21 @@ def _decide(
     summary = Summary(
         sum(part.decided for part in manifest.done.values()), sum(part.refused for part in manifest.done.values())
     )
-    summary.strays = _strays(connection, asked, manifest, work, worked_out)
-    for code, count in _codes(connection, work):
-        summary.codes[code] = count
+    with hearing([connection]) as begin:
+        summary.strays = begin(_strays, connection, asked, manifest, work, worked_out).result()
+        summary.codes = dict(begin(_codes, connection, work).result())
     return _finish(job, manifest, summary, work)
+
+
+def _other_run(work: Path, begun: Mapping[str, Any], asked: Mapping[str, Any]) -> Problem:
+    """Why an unfinished run does not go on: parts of two runs are never mixed."""
+    others = [name for name, value in asked.items() if begun.get(name) != value]
+    if others == ["engine"]:
+        by = begun.get("engine", "an older version")
+        told = f"`{work}` was begun by {by}, and this is {asked['engine']}"
+        return Problem("other-engine", told, help="finish it with that version, or remove it and begin again")
+    told = f"`{work}` is an unfinished run of something else, with other {' and other '.join(others)}"
+    return Problem("other-run", told, help="finish it with the same command and the same input, or remove it")
 
 
 def _all_parts(
@@ -296,26 +329,47 @@ def _all_parts(
     told: Told,
     worked_out: WorkedOut,
 ) -> None:
-    """Decides about the parts that are not done, several at a time, each in one thread: so its bytes are the same."""
-    connection.execute("SET threads = 1")
+    """Decides about the parts that are not done, several at a time. What comes of each is the same, byte for byte.
+
+    Rows that go straight from file to file keep their order in one thread; where they are put in order in the end, as
+    many threads as there are bring them together, since there may be fewer parts than processors.
+    """
+    if is_straight(asked, job):
+        connection.execute("SET threads = 1")
     todo = [number for number in range(len(pieces)) if number not in manifest.done]
     cursors = [quiet(connection.cursor()) for _ in todo]
-    with ThreadPoolExecutor(cores()) as pool:
+    with hearing(cursors, cores()) as begin:
         running = {
-            pool.submit(_part, cursor, asked, pieces[number], job, work, number, worked_out): number
+            begin(_part, cursor, asked, pieces[number], job, work, number, worked_out): number
             for cursor, number in zip(cursors, todo, strict=True)
         }
+        for one in as_completed(running):
+            manifest.done[running[one]] = one.result()
+            write_manifest(manifest, work)
+            told(len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values()))
+
+
+@contextmanager
+def hearing(connections: Sequence[duckdb.DuckDBPyConnection], at_once: int = 1) -> Iterator[Callable[..., Future[Any]]]:
+    """Gives what begins a task in another thread, so that this one hears Ctrl-C, which a database may miss.
+
+    Whatever goes wrong, no task begins any more, and what the connections are asked is broken off.
+    """
+    begun: list[Future[Any]] = []
+
+    def begin(task: Callable[..., Any], *given: Any) -> Future[Any]:
+        begun.append(pool.submit(task, *given))
+        return begun[-1]
+
+    with ThreadPoolExecutor(at_once) as pool:
         try:
-            for one in as_completed(running):
-                manifest.done[running[one]] = one.result()
-                write_manifest(manifest, work)
-                told(
-                    len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values())
-                )
+            yield begin
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for cursor in cursors:
-                cursor.interrupt()
+            while any(one.running() for one in begun):  # one that asks nothing just now is not interrupted
+                for connection in connections:
+                    connection.interrupt()
+                time.sleep(0.05)
             raise
 
 
@@ -470,6 +524,12 @@ def _folded(
 
 def _file(work: Path, kind: str, number: int) -> Path:
     return work / kind / f"part-{number:05d}.parquet"
+
+
+def _is_there(work: Path, number: int, part: Part) -> bool:
+    """Whether the files of a part that is done are there; a machine that lost its power may have lost them."""
+    kinds = ["decisions", "rejects"] if part.refused else ["decisions"]
+    return all(_file(work, kind, number).exists() for kind in kinds)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from engine.decision import Decision
@@ -24,6 +23,7 @@ from engine.receipts.body import Terms, body, heads
 from engine.receipts.canonical import canonical, of_parts
 from engine.receipts.commit import PLAIN, SALT
 from engine.receipts.form import OWN, Receipt, digest_of, signed_text
+from engine.version import engine_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,6 @@ def can_issue(edition: Edition, log: Log, by: Signer) -> None:
 
 
 @lru_cache(maxsize=1)
-def engine_version() -> str:
-    """Which engine decided."""
-    try:
-        return f"openrulebook {version('openrulebook')}"
-    except PackageNotFoundError:
-        return "openrulebook"
-
-
 @lru_cache(maxsize=32)
 def _public(edition: Edition, log: Log) -> dict[str, Any]:
     """The policies that decided, each with its entry in the log, and the proof that their edition is in it."""

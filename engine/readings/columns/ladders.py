@@ -6,7 +6,8 @@ thousands. A list is one constant: a step of the ladder compares with one entry 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
@@ -24,6 +25,9 @@ LONG = 64
 
 LAST_DAY = date.max.toordinal()
 BIGGEST = 2**63 - 1
+
+PLAIN = re.compile(r"[a-z][a-z0-9_-]*")
+"""Words that a list written as text can hold as they stand."""
 
 T = TypeVar("T")
 
@@ -88,14 +92,24 @@ def ladder(id_: str, here: Expr, starts: Sequence[int], *, day: bool) -> list[tu
 
 
 def down(id_: str, here: Expr, leaves: Sequence[Expr], unknown: Expr) -> Expr | None:
-    """What a value comes to, at the foot of its ladder; None if not every leaf is a number."""
-    numbers = [_number(leaf) for leaf in leaves]
-    if any(number is None for number in numbers):
+    """What a value comes to, at the foot of its ladder; None if a list cannot hold every leaf."""
+    found = at_place(leaves, tree.col(_place(id_, steps(len(leaves)))))
+    return None if found is None else tree.case([(tree.is_null(here.copy()), unknown)], found)
+
+
+def at_place(leaves: Iterable[Expr], place: Expr) -> Expr | None:
+    r"""The leaf at a place, counted from 0, from one list; None if that cannot hold every leaf.
+
+    >>> at_place([tree.whole(7), tree.null("BIGINT")], tree.col("n")).sql("duckdb")
+    'LIST_EXTRACT(CAST(\'[7,NULL]\' AS BIGINT[]), "n" + 1)'
+    >>> at_place([tree.whole(7), tree.col("other")], tree.col("n"))
+    """
+    words = [_words(leaf) for leaf in leaves]
+    kinds = {one[0] for one in words if one is not None} - {""}
+    if None in words or not (len(kinds) < 2 or kinds == {tree.BIG, tree.HUGE}):  # noqa: PLR2004  # one, or none
         return None
-    fits = all(abs(int(number)) <= BIGGEST for number in numbers if number and number != "NULL")
-    given = _list([number or "" for number in numbers], tree.BIG if fits else tree.HUGE)
-    found = _at(given, tree.col(_place(id_, steps(len(leaves)))))
-    return tree.case([(tree.is_null(here.copy()), unknown)], found)
+    kind = tree.HUGE if tree.HUGE in kinds else next(iter(kinds), tree.BIG)
+    return _at(_list([one[1] for one in words if one is not None], kind), place)
 
 
 def _place(id_: str, step: int) -> str:
@@ -121,16 +135,24 @@ def _edge(at: int, *, day: bool) -> str:
     return date.fromordinal(at).isoformat() if day else str(at)
 
 
-def _number(leaf: Expr) -> str | None:
-    """A leaf that is a number or null, in words."""
+def _words(leaf: Expr) -> tuple[str, str] | None:
+    """The type of a leaf and how a list says it, if it is a constant; nothing has no type."""
     match leaf:
         case exp.Cast():
-            return _number(leaf.this)
+            return _words(leaf.this)
         case exp.Null():
-            return "NULL"
+            return "", "NULL"
+        case exp.Boolean():
+            return "BOOLEAN", str(leaf.this).lower()
         case exp.Neg():
-            return f"-{leaf.this.name}"
+            return _whole(-int(leaf.this.name))
         case exp.Literal(is_string=False):
-            return leaf.name
+            return _whole(int(leaf.name))
+        case exp.Literal() if PLAIN.fullmatch(leaf.name) and leaf.name != "null":
+            return "TEXT", leaf.name
         case _:
             return None
+
+
+def _whole(number: int) -> tuple[str, str]:
+    return tree.BIG if abs(number) <= BIGGEST else tree.HUGE, str(number)

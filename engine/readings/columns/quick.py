@@ -43,11 +43,14 @@ def _nest(query: exp.Select) -> None:
 
 
 def _said(node: Expr) -> Expr:
+    """A node in words that are quicker: whether any row is odd is the greatest of yes and no, and so on."""
     match node:
         case exp.RegexpLike() if node.expression.name == NOT_PRINTABLE:
             return _odd(node)
         case exp.Case() if node.this is not None and _is_a_check(node):
             return _unlisted(node)
+        case exp.LogicalOr():
+            return exp.Max(this=node.this)
         case exp.In() if len(node.expressions) > MOST_COMPARED:
             fits = [exp.If(this=one, true=exp.true()) for one in node.expressions]
             other = tree.case([(tree.is_known(node.this.copy()), exp.false())])

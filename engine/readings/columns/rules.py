@@ -35,7 +35,7 @@ from engine.ir import (
 from engine.readings.columns import tree
 from engine.readings.columns.conditions import Look, condition_sql
 from engine.readings.columns.cuts import cuts
-from engine.readings.columns.ladders import down, halved, ladder, of_dates, steps
+from engine.readings.columns.ladders import at_place, down, halved, ladder, of_dates, steps
 from engine.readings.columns.measures import measure_column
 
 UNKNOWN = -1
@@ -109,10 +109,10 @@ def rule_columns(edition: Edition, rule: Rule, as_of: date, *, points: bool, lad
 
     found = [(case_column(id_), scan(rule, look, mark, ladders))]
     if scores:
-        found.append((points_column(id_), _by_mark(rule, lambda n: _points(rule, n), tree.BIG)))
-    found += [(conclusion_column(one.name), _concluded(rule, one)) for one in rule.conclusions]
+        found.append((points_column(id_), _by_mark(rule, lambda n: _points(rule, n), tree.BIG, ladders)))
+    found += [(conclusion_column(one.name), _concluded(rule, one, ladders)) for one in rule.conclusions]
     if _refusing(rule):
-        found.append((refuses_column(id_), _is_marked(rule, _refusing(rule))))
+        found.append((refuses_column(id_), _is_marked(rule, _refusing(rule), ladders)))
     return found
 
 
@@ -120,7 +120,7 @@ def by_outcome(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """A leaf for whatever comes of a rule."""
     if is_plain(rule):
         return scan(rule, look, leaf, ladders)
-    return _by_mark(rule, leaf, tree.BIG)
+    return _by_mark(rule, leaf, tree.BIG, ladders)
 
 
 def by_code(rule: Rule, look: Look, leaf: Leaf, kind: str) -> Expr | None:
@@ -184,8 +184,7 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
     """The leaf of the case that wins."""
     ranges = ladders.get(rule.head.id)
     if ranges is not None:
-        leaves = [leaf(number) for _, number in ranges.cases]
-        found = down(rule.head.id, look(ranges.of), leaves, leaf(None))
+        found = down(rule.head.id, look(ranges.of), _leaves(rule, ranges, leaf), leaf(None))
         if found is not None:
             return found
     ranges = ranges or _ranges(rule)
@@ -211,6 +210,16 @@ def scan(rule: Rule, look: Look, leaf: Leaf, ladders: Ladders) -> Expr:
                 whens.append((tree.is_null(said.copy()), leaf(None)))
         whens.append((said, leaf(number)))
     return tree.case(whens, otherwise)
+
+
+def _leaves(rule: Rule, ranges: Ranges, leaf: Leaf) -> list[Expr]:
+    """The leaf of each range, made once for the same points where a rule gives nothing else: they take long to make."""
+    numbers = [number for _, number in ranges.cases]
+    if not is_plain(rule):
+        return [leaf(number) for number in numbers]
+    given = [None if number is None else (rule.cases[number].worth.points,) for number in numbers]
+    made = {points: leaf(number) for points, number in dict(zip(given, numbers, strict=True)).items()}
+    return [made[points] for points in given]
 
 
 def _ask_one_thing(conditions: Sequence[Condition]) -> bool:
@@ -309,8 +318,13 @@ def _points(rule: Rule, number: int | None) -> Expr:
     return tree.cast(held(bound, tree.known_or(product, tree.whole(0))), tree.BIG)
 
 
-def _by_mark(rule: Rule, leaf: Leaf, kind: str) -> Expr:
-    """A leaf for each mark, cases with the same leaf together."""
+def _by_mark(rule: Rule, leaf: Leaf, kind: str, ladders: Ladders) -> Expr:
+    """A leaf for each mark: cases with the same leaf together, those of a long table in a list."""
+    if rule.head.id in ladders:
+        marks = (None, *range(len(rule.cases)))
+        listed = at_place((leaf(number) for number in marks), _after_unknown(rule))
+        if listed is not None:
+            return listed
     groups: dict[Expr, list[int]] = {}
     for number in (None, *range(len(rule.cases))):
         groups.setdefault(leaf(number), []).append(UNKNOWN if number is None else number)
@@ -332,7 +346,7 @@ def _among(mark: Expr, marks: Sequence[int]) -> Expr:
     return tree.is_one_of(mark.copy(), [tree.whole(one) for one in marks])
 
 
-def _concluded(rule: Rule, conclusion: Conclusion) -> Expr:
+def _concluded(rule: Rule, conclusion: Conclusion, ladders: Ladders) -> Expr:
     """A conclusion: a flag nobody raised is false, and unknown when the rule is."""
     kind = "BOOLEAN" if conclusion.codes is None else "TEXT"
 
@@ -343,7 +357,7 @@ def _concluded(rule: Rule, conclusion: Conclusion) -> Expr:
                 return tree.literal(one.value)
         return exp.false() if conclusion.codes is None and number is not None else tree.null(kind)
 
-    return _by_mark(rule, leaf, kind)
+    return _by_mark(rule, leaf, kind, ladders)
 
 
 def _refusing(rule: Rule) -> list[int]:
@@ -361,5 +375,16 @@ def refuses(rule: Rule) -> bool:
     return bool(_refusing(rule))
 
 
-def _is_marked(rule: Rule, marks: Sequence[int]) -> Expr:
+def _is_marked(rule: Rule, marks: Sequence[int], ladders: Ladders) -> Expr:
+    if rule.head.id in ladders:
+        found = set(marks)
+        flags = (tree.literal(number in found) for number in range(UNKNOWN, len(rule.cases)))
+        listed = at_place(flags, _after_unknown(rule))
+        assert listed is not None, "a list holds flags"  # narrows the type
+        return listed
     return _among(tree.col(case_column(rule.head.id)), marks)
+
+
+def _after_unknown(rule: Rule) -> Expr:
+    """The place of a mark, counted from 0: that of the unknown comes first."""
+    return tree.minus(tree.col(case_column(rule.head.id)), tree.whole(UNKNOWN))
