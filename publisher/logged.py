@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,6 +16,7 @@ from engine.log.statement import EditionStatement, KeyStatement, Promulgated, st
 from engine.log.store import CHECKPOINT, POLICY, Log, log_keys
 from engine.log.verify import editions
 from engine.readings.browser import edition_data
+from engine.readings.prose.words import locale
 from engine.receipts.stated import stated
 from engine.rulebook import Rulebook, edition
 from engine.structure import schema
@@ -101,33 +99,18 @@ def verify_page(speaker: Speaker, frame: p.Frame, library: Library) -> p.VerifyP
         rulebook,
         (*assets, addresses.verify_data(rulebook, "log")),
         addresses.verify_data(rulebook, "*"),
+        str(locale(speaker.lang)).replace("_", "-"),
     )
 
 
 # ------------------------------------------------------------------------------------------------------------- the data
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An edition that is in the log, and the days on which it is in force."""
-
-    edition: Edition
-    from_: date
-    until: date | None
-
-
-def held(rulebook: Rulebook, log: Log) -> list[Held]:
-    """The editions in the log that the policies at hand still make, in the order of time."""
-    book = deciding(rulebook)
-    days = changes(book.shelf.policies)
-    logged = editions(log)
-    found = []
-    for day, following in pairwise([*days, None]):
-        assert day is not None, "only the one after the last is none"
-        made = edition(book, day)
-        if made is not None and made.digest in logged:
-            found.append(Held(made, day, following - timedelta(days=1) if following else None))
-    return found
+def held(rulebook: Rulebook, log: Log) -> list[Edition]:
+    """The editions in the log that the policies at hand still make, each once."""
+    book, logged = deciding(rulebook), editions(log)
+    made = (edition(book, day) for day in changes(book.shelf.policies))
+    return [*{each.digest: each for each in made if each is not None and each.digest in logged}.values()]
 
 
 def verify_data(library: Library) -> Iterator[p.File]:
@@ -140,20 +123,13 @@ def verify_data(library: Library) -> Iterator[p.File]:
         "checkpoint": written(log.note),
         "entries": [statement_bytes(said).decode() for said in log.statements],
         "languages": list(about.languages),
-        "editions": [
-            {
-                "digest": each.edition.digest,
-                "from": each.from_.isoformat(),
-                "until": each.until.isoformat() if each.until else None,
-            }
-            for each in kept
-        ],
+        "editions": [each.digest for each in kept],
     }
     yield p.File(PurePosixPath(addresses.verify_data(about.id, "log")), script("VerifyLog", data))
     for each in kept:
         for lang in about.languages:
-            content = {"edition": edition_data(each.edition, lang), "stated": stated(each.edition, lang)}
-            path = addresses.verify_data(about.id, f"{each.edition.digest[:16]}-{lang}")
+            content = {"edition": edition_data(each, lang), "stated": stated(each, lang)}
+            path = addresses.verify_data(about.id, f"{each.digest[:16]}-{lang}")
             yield p.File(PurePosixPath(path), script("VerifyEdition", content))
 
 

@@ -524,7 +524,7 @@ def test_every_phrase_is_in_every_language():
 
 SHIPPED = [
     ("fair-civic-trust", "courier-one-late-month", "en", "Your score is 670, in the band “good”."),
-    ("fair-civic-trust", "courier-one-late-month", "zh-Hans", "您的评分为670分，属于“良好”档。"),
+    ("fair-civic-trust", "courier-one-late-month", "zh-Hans", "您的评分为670分，属于“良好”等级。"),
     ("fair-civic-trust", "nothing-known", "en", "You have no score."),
     ("schufa-2026", "expired-inquiries", "de", "Ihr Score beträgt 765 und liegt in der Stufe „gut“."),
 ]
@@ -578,7 +578,11 @@ def test_a_policy_that_is_not_in_the_log_counts_as_a_draft(made):
 def test_a_letter_names_the_page_that_checks_its_receipt(made):
     """In the language of the letter where the website has it, and in words where nobody knows the address."""
     page = "https://open-rulebook.example/demo/{}/verify.html"
-    for lang, sentence in (("en", "In a browser: "), ("de", "Im Browser: "), ("zh-Hans", "用浏览器核对：")):
+    for lang, sentence in (
+        ("en", "In a browser, where both files stay on your device: "),
+        ("de", "Im Browser, wobei beide Dateien auf Ihrem Gerät bleiben: "),
+        ("zh-Hans", "用浏览器核对（两个文件都不会离开您的设备）："),
+    ):
         text = letter_html(made.edition, made.decision, {**made.issued.receipt, "language": lang})
         assert sentence + page.format(lang) in text
     elsewhere = replace(made.edition, about=replace(made.edition.about, address=None))

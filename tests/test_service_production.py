@@ -101,6 +101,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     yield found
     found.process.terminate()
     found.process.wait(30)
+    assert b"leaked" not in (folder / "said").read_bytes(), "libraries say nothing of their own at the end"
 
 
 def total(running: Running, name: str) -> float:

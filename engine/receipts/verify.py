@@ -170,7 +170,8 @@ def _logged(receipt: Receipt, edition: _Proved, log: Log) -> Iterator[Checked]:
     else:
         yield Checked("entries", True, "every policy is in the log where the receipt says")
     yield _public_before(receipt, log)
-    if receipt["known_at"] is None and not _were_in_force(receipt, log):
+    begun = isinstance(edition.statement, EditionStatement) and receipt["as_of"] >= edition.statement.from_.isoformat()
+    if begun and receipt["known_at"] is None and not _were_in_force(receipt, log):
         yield Checked("ended", False, "the policies of the receipt were not the ones in force on that day")
 
 

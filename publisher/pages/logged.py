@@ -81,3 +81,5 @@ class VerifyPage:
     """What is loaded when a receipt is opened, in this order."""
     editions: str
     """The folder of the editions that a receipt can be worked out again with."""
+    locale: str
+    """How days are written, as elsewhere on the website."""

@@ -527,7 +527,7 @@ globalThis.Receipt = (() => {
 
   // That the log on the website is the one of the receipt, gone on, that each policy is in it where the receipt says,
   // and that it let the key sign receipts on the day of the receipt: one that was replaced may be in other hands.
-  function logged(receipt, { proof }, key, { leaves, said, keys, others }, add, either) {
+  function logged(receipt, { proof, said: named }, key, { leaves, said, keys, others }, add, either) {
     if (!proof || !key.proof) return;
     const { size, root } = proof.tree;
     either("same-log", size <= leaves.length && same(rootOf(leaves.slice(0, size)), root), "same");
@@ -538,7 +538,8 @@ globalThis.Receipt = (() => {
     either("entries", !wrong.length, "entries", { names });
     const late = policies.filter((each) => entryOf(each)?.get("promulgated") > day);
     either("public-before", !late.length, "before", { n: late.length });
-    if (receipt.get("known_at") === null && !wereInForce(receipt, said, day)) add("ended", false, "again-day");
+    const isBegun = named.get("from") <= receipt.get("as_of");
+    if (isBegun && receipt.get("known_at") === null && !wereInForce(receipt, said, day)) add("ended", false, "again-day");
     const at = key.proof.index;
     const isOfLog = keys.some((each) => each.index === at);
     const isAllowed = (isOfLog || others.includes(at)) && written(said[at]) === written(key.said);

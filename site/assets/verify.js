@@ -19,7 +19,7 @@
     at("words").content.querySelector(`.${key}`).textContent.replace(/%\((\w+)\)s/g, (_, blank) => fill[blank] ?? "");
 
   const day = (value) =>
-    new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC" }).format(new Date(value));
+    new Intl.DateTimeFormat(form.dataset.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(value));
 
   // ------------------------------------------------------------------------------------------------ what is loaded
 
@@ -46,10 +46,9 @@
   // The edition that a receipt names, in its language, if this website has it.
   async function editionOf(receipt) {
     const named = Receipt.namedBy(receipt);
-    const found = VerifyLog.editions.find(({ digest }) => digest === named);
-    if (!found) return null;
+    if (!VerifyLog.editions.includes(named)) return null;
     const lang = VerifyLog.languages.find((each) => each === receipt.get("language")) ?? VerifyLog.languages[0];
-    const src = form.dataset.editions.replace("*", `${found.digest.slice(0, 16)}-${lang}`);
+    const src = form.dataset.editions.replace("*", `${named.slice(0, 16)}-${lang}`);
     loaded.delete(src);
     await load(src);
     return globalThis.VerifyEdition;
@@ -59,7 +58,7 @@
 
   // What the browser's own program says of signatures: true if it says the same of all, null where it has none.
   async function askBrowser(asked) {
-    if (!globalThis.crypto || !crypto.subtle) return null;
+    if (!globalThis.crypto?.subtle) return null;
     let isSame = true;
     for (const { key, message, value, holds } of asked) {
       try {
@@ -82,7 +81,7 @@
       found = Receipt.check(texts.receipt, { ...asked, own: texts.own, editionOf: () => edition });
     }
     const isSame = await askBrowser(found.asked);
-    const checks = [...found.checks];
+    const { checks } = found;
     if (isSame !== null) checks.push({ holds: isSame, say: isSame ? "twice" : "differs" });
     const isWrong = checks.some(({ holds }) => holds === false);
     const isWhole = checks.some((each) => each.what === "again" && each.holds);
