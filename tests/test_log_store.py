@@ -81,7 +81,7 @@ def test_a_log_signed_by_somebody_else_is_refused(tmp_path):
         append(tmp_path, [other], lambda _: [first(vkey(BY.verifier))])
     begun(tmp_path)
     files = log_files(tmp_path)
-    with pytest.raises(BadLogError, match="not signed by the key"):
+    with pytest.raises(BadLogError, match="this key does not sign the log"):
         append(tmp_path, [other], lambda _: [entry(1)])
     assert log_files(tmp_path) == files
 

@@ -47,12 +47,12 @@ SCRIPTS = {
 
 
 def typed() -> Iterator[list[str]]:
-    """Every command of ours in the jobs, and in the line before them, as the shell takes it apart."""
+    """Every comparison in the jobs, and in the line before them, as the shell takes it apart."""
     text = (ROOT / "README.md").read_text("utf-8")
     lines = [line for make in SCRIPTS.values() for line in make().splitlines()]
     lines += "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)).splitlines()
     for line in lines:
-        if re.match(r"(\S*/)?rulebook ", line):
+        if re.match(r"(\S*/)?rulebook diff ", line):
             yield shlex.split(line.partition(" > ")[0])[1:]
 
 
