@@ -77,7 +77,7 @@ def test_every_changed_byte_of_a_log_is_found(tmp_path, size):
 
 def test_a_log_signed_by_somebody_else_is_refused(tmp_path):
     other = a_signer(number=2)
-    with pytest.raises(BadLogError, match="not signed by the key"):
+    with pytest.raises(BadLogError, match="this key does not sign the log"):
         append(tmp_path, [other], lambda _: [first(vkey(BY.verifier))])
     begun(tmp_path)
     files = log_files(tmp_path)
