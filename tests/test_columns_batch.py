@@ -126,6 +126,21 @@ def test_the_number_of_processors_changes_no_byte(tmp_path: Path, monkeypatch: p
     assert found[0] == found[1]
 
 
+def test_rows_in_no_order_are_put_in_order_when_there_are_many_parts(sample: Path, whole: Path, tmp_path: Path) -> None:
+    """Else each part would look through the whole table; a few parts may."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for file in sample.glob("*.parquet"):
+        duckdb.connect().execute(f"COPY (FROM '{file}' ORDER BY hash(subject)) TO '{folder / file.name}'")
+    for part, staged in ((10, {"subjects.parquet", "bill-payments.parquet"}), (60, set())):
+        out, seen = tmp_path / f"out-{part}", list[set[str]]()
+        tables = batch.unfinished(out) / "tables"
+        batch.run(job(folder, out, part=part), lambda *_, t=tables, s=seen: s.append({f.name for f in t.iterdir()}))
+        assert all(staged <= one and (staged or not one) for one in seen)
+        assert len(seen) == PEOPLE // part
+        assert rows(out) == rows(whole)
+
+
 def test_text_gives_what_parquet_gives(sample: Path, whole: Path, tmp_path: Path) -> None:
     """CSV and JSONL hold the same people."""
     for ending, how in (("csv", "FORMAT csv, HEADER"), ("jsonl", "FORMAT json")):

@@ -35,13 +35,16 @@ from engine.version import engine_version
 PART = 250_000
 """So many subjects are decided together."""
 
+SORTED_SOONER = 24
+"""To put a table in order of its subjects takes as long as to look through all of it about so many times."""
+
 AT_A_STRETCH = 2
 """A table that is the population is never held, and so its parts are so many times as large: fewer are planned."""
 
 MEMORY = "768MB"
 
 DIVIDED_ALREADY = "partitioned_execution"
-"""Left to itself, the database divides each part again, by the ends of the whole table, and reads it dozens of times."""
+"""Left to itself, the database divides each part again by the ends of the whole table, and reads it dozens of times."""
 
 UNFINISHED = ".unfinished"
 
@@ -297,8 +300,12 @@ def _decide(
             write_manifest(manifest, work)
     for number in [number for number, part in manifest.done.items() if not _is_there(work, number, part)]:
         del manifest.done[number]
-    staged = {id_ for id_ in found if _is_staged(job, found[id_], tables, in_parts=bool(manifest.bounds))}
     with hearing([connection]) as begin:
+        staged = {
+            id_
+            for id_, one in found.items()
+            if begin(_is_staged, connection, job, one, tables, manifest.bounds).result()
+        }
         files = begin(_stage, connection, found, tables, staged, work).result()
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
@@ -435,11 +442,34 @@ def _bounds(connection: duckdb.DuckDBPyConnection, asked: Asked, size: int) -> l
     return sorted({found[len(found) * number // parts] for number in range(1, parts)} if found else ())
 
 
-def _is_staged(job: Job, one: Found, tables: Tables, *, in_parts: bool) -> bool:
-    """Text is read once, and put in order of subjects, so that each part finds its rows together."""
+def _is_staged(
+    connection: duckdb.DuckDBPyConnection, job: Job, one: Found, tables: Tables, bounds: Sequence[str]
+) -> bool:
+    """Text is read once, and put in order of subjects, so that each part finds its rows together.
+
+    So is a table whose rows about a part lie all over it, when there are so many parts that it pays.
+    """
     table = tables.subjects if one.id == SUBJECTS else tables.sources[one.id]
     for_spark = job.engine == "spark" and table is not None and must_be_staged(one, table)
-    return for_spark or (one.kind != "parquet" and in_parts)
+    if for_spark or not bounds:
+        return for_spark
+    return one.kind != "parquet" or (table is not None and _times_read(connection, one, table, bounds) > SORTED_SOONER)
+
+
+def _times_read(connection: duckdb.DuckDBPyConnection, one: Found, table: Table, bounds: Sequence[str]) -> float:
+    """How many parts look at a row, on average: those whose subjects lie between the ends of its row group.
+
+    Numbers are in another order than their digits, and so each part looks at all of them.
+    """
+    every = len(bounds) + 1
+    if table.columns[SUBJECT].form != "text":
+        return every
+    within_ = "len(list_filter($bounds, lambda b: b > stats_min_value AND b <= stats_max_value)) + 1"
+    mean = f"sum(num_values * coalesce({within_}, {every})) / sum(num_values)"
+    query = f"SELECT {mean} FROM parquet_metadata($files) WHERE path_in_schema = '{SUBJECT}'"
+    given = {"bounds": list(bounds), "files": [str(file) for file in one.files]}
+    (times,) = connection.execute(query, given).fetchall()[0]
+    return float(times or 0)
 
 
 def _stage(
