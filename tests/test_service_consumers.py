@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_a_rate_fills_again_steadily():
     assert rates.take(1) is None
     now[0] = 5.0
     assert [rates.take(0) for _ in range(2)] == [None, 5]
+
+
+def test_a_process_that_is_killed_while_it_counts_stops_nobody(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("engine.service.rates.KILLED_AFTER", 0.05)
+    rates = Rates([(3, 10.0)], lambda: 0.0)
+    child = os.fork()
+    if child == 0:
+        with rates._alone():
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert [rates.take(0) for _ in range(4)] == [None, None, None, 4]
 
 
 def test_a_key_is_shown_once_and_its_digest_is_what_the_file_has(tmp_path: Path):
