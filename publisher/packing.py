@@ -26,14 +26,22 @@ def packed(blocks: Sequence[p.Block], room: int = ROOM, most: int = IN_INDEX) ->
     pages: list[list[p.Block]] = [[]]
     cards = [block for block in blocks if isinstance(block, p.Card)]
     left = room - sum(INDEXED + weight(card.title) for card in cards[:most])
-    for block in (piece for whole in blocks for piece in pieces(whole, room)):
-        needed = weight(block)
+    for block, needed in (piece for whole in blocks for piece in weighed(whole, room)):
         if needed > left and left < room:
             pages.append([])
             left = room
         pages[-1].append(block)
         left -= needed
     return [tuple(page) for page in pages]
+
+
+def weighed(block: p.Block, room: int) -> Iterator[tuple[p.Block, int]]:
+    """A block, or the pieces of one that is too heavy, each with its weight."""
+    whole = weight(block)
+    if whole <= room:
+        yield block, whole
+    else:
+        yield from ((piece, weight(piece)) for piece in pieces(block, room))
 
 
 def pieces(block: p.Block, room: int) -> Iterator[p.Block]:
