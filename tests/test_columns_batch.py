@@ -168,7 +168,10 @@ def test_a_killed_run_goes_on_without_losing_or_doubling_anybody(sample: Path, w
         time.sleep(draw.random() / 2)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        if out.exists():  # this machine was quicker
+            break
+    else:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     assert content(out) == content(whole)
     assert not (tmp_path / "out.unfinished").exists()
 
