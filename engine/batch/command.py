@@ -11,12 +11,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engine.batch.run import Job, Summary, run, unfinished
+from engine.batch.run import Job, SoFar, Summary, run, unfinished
 from engine.decision import Refusal
 from engine.display import LOGGED
 from engine.evaluation import evaluate_under
 from engine.problem import Problem
 from engine.show import show
+
+PARTS = "parts"
+"""What the bar counts."""
 
 STOPPED = 130
 """The exit status of a command that was interrupted."""
@@ -28,19 +31,20 @@ def evaluate_folder(job: Job) -> int:
     if isinstance(nobody, Refusal):
         return _say([Problem(one.code, one.sentence, help=one.help) for one in nobody.refusals])
     columns = (
-        TextColumn("parts"),
+        TextColumn("{task.fields[doing]}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("", total=None, rate="")
+        task = progress.add_task("", total=None, doing=PARTS, rate="")
 
-        def told(done: int, of: int, subjects: int) -> None:
+        def told(now: SoFar) -> None:
             seconds = progress.tasks[0].elapsed or 0
-            rate = f"{subjects / seconds:,.0f} subjects a second" if seconds else ""
-            progress.update(task, completed=done, total=of, rate=rate)
+            rate = f"{now.subjects / seconds:,.0f} subjects a second" if now.subjects and seconds else ""
+            doing = f"putting {now.ordering} in order" if now.ordering else PARTS
+            progress.update(task, completed=now.done, total=now.of, doing=doing, rate=rate)
 
         try:
             with _stopped_once():

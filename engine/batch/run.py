@@ -107,11 +107,21 @@ class Summary:
     codes: dict[str, int] = field(default_factory=dict)
 
 
-Told = Callable[[int, int, int], None]
-"""Is told after each part: how many parts are done, of how many, and how many subjects that is."""
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """How many parts are done, of how many, and how many subjects that is; before them, the table put in order."""
+
+    done: int = 0
+    of: int | None = None
+    subjects: int = 0
+    ordering: str = ""
 
 
-def run(job: Job, told: Told = lambda *_: None) -> Summary | list[Problem]:
+Told = Callable[[SoFar], None]
+"""Is told before a table is put in order, and after each part."""
+
+
+def run(job: Job, told: Told = lambda _: None) -> Summary | list[Problem]:
     """Decides about everybody in a folder, or says why not; a run that was broken off goes on where it stopped."""
     too_large = never(job.edition)
     if too_large is not None:
@@ -306,7 +316,7 @@ def _decide(
             for id_, one in found.items()
             if begin(_is_staged, connection, job, one, tables, manifest.bounds).result()
         }
-        files = begin(_stage, connection, found, tables, staged, work).result()
+        files = begin(_stage, connection, found, tables, staged, work, told).result()
     asked = replace(asked, tables=_as_staged(asked.tables, staged))
     worked_out = hands(asked.tables, files)
     if is_straight(asked, job):
@@ -362,7 +372,8 @@ def _all_parts(
         for one in as_completed(running):
             manifest.done[running[one]] = one.result()
             write_manifest(manifest, work)
-            told(len(manifest.done), len(pieces), sum(part.decided + part.refused for part in manifest.done.values()))
+            subjects = sum(part.decided + part.refused for part in manifest.done.values())
+            told(SoFar(len(manifest.done), len(pieces), subjects))
 
 
 @contextmanager
@@ -473,7 +484,12 @@ def _times_read(connection: duckdb.DuckDBPyConnection, one: Found, table: Table,
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection, found: dict[str, Found], tables: Tables, staged: set[str], work: Path
+    connection: duckdb.DuckDBPyConnection,
+    found: dict[str, Found],
+    tables: Tables,
+    staged: set[str],
+    work: Path,
+    told: Told,
 ) -> dict[str, list[Path]]:
     """Reads some tables and writes them in order; gives the files of each table."""
     (work / STAGE).mkdir(exist_ok=True)
@@ -481,6 +497,7 @@ def _stage(
     for id_ in sorted(staged):
         file = work / STAGE / f"{id_}.parquet"
         if not file.exists():
+            told(SoFar(ordering=id_))
             columns = {} if id_ == SUBJECTS else tables.sources[id_].columns
             exact = [
                 f'CAST(CAST("{name}" AS VARCHAR) AS DOUBLE) AS "{name}"'
