@@ -1,6 +1,6 @@
 """Publishing: how many pages a second, how that grows, what it keeps in memory, and publishing again unchanged.
 
-`python -m bench.website POLICIES VERSIONS LANGUAGES` makes and publishes one rulebook and prints what it took.
+`python -m bench.website POLICIES VERSIONS LANGUAGES [0]` makes and publishes one rulebook and prints what it took.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from bench.timing import table
 DAY = date(2026, 12, 15)
 SIZES = ((200, 1, 1), (200, 5, 2), (1000, 1, 1), (1000, 5, 2))
 MEMORY = Path("/dev/shm")  # noqa: S108 - files in memory, so that it is not the disk that is measured
+PAPER = "print.html"
+"""A download of hundreds of pages, which is none of them."""
 COMMAND = "from publisher.command import main; main()"
 
 
@@ -37,7 +39,7 @@ class Took:
     """To read and check all policies and put together their editions."""
     build: float
     """Everything from collecting to the written files."""
-    alone: float
+    alone: float | None
     """As much as the pages take without feeds, downloads, archive, the edition for paper and what the search needs."""
     again: float
     """By the clock, for a new process when nothing has changed."""
@@ -45,16 +47,16 @@ class Took:
     most: float
 
 
-def publish(policies: int, versions: int, languages: int) -> Took:
+def publish(policies: int, versions: int, languages: int, *, alone: bool = True) -> Took:
     """What it takes to publish a rulebook of such a size, measured in a process of its own."""
-    size = [str(number) for number in (policies, versions, languages)]
+    size = [str(number) for number in (policies, versions, languages, int(alone))]
     done = subprocess.run(  # noqa: S603 - ourselves
         [sys.executable, "-m", "bench.website", *size], capture_output=True, text=True, check=True
     )
     return Took(**json.loads(done.stdout))
 
 
-def measure(policies: int, versions: int, languages: int) -> Took:
+def measure(policies: int, versions: int, languages: int, alone: int = 1) -> Took:
     """As `publish`, in this process, which must be new."""
     from engine.editions import changes  # noqa: PLC0415 - the time to import it is measured
     from engine.rulebook import edition, load_rulebook  # noqa: PLC0415
@@ -74,8 +76,10 @@ def measure(policies: int, versions: int, languages: int) -> Took:
         build, most = process_time() - before, megabytes()
         again = unchanged(shelf, site)
         files = sum(file.is_file() for file in site.rglob("*"))
-        pages, alone = pages_alone(book, Path(folder) / "alone")
-    return Took(pages, files, start, load, build, alone, again, loaded, most)
+        pages = sum(file.name != PAPER for file in site.rglob("*.html"))
+        found = pages_alone(book, Path(folder) / "alone") if alone else None
+        assert found is None or found[0] == pages
+    return Took(pages, files, start, load, build, found and found[1], again, loaded, most)
 
 
 def unchanged(policies: Path, site: Path) -> float:
@@ -108,7 +112,7 @@ def pages_alone(book: Path, site: Path) -> tuple[int, float]:
             found = next(files, None)
             if found is None:
                 return
-            if found[0].suffix == ".html" and found[0].name != "print.html":  # which is a download of hundreds of them
+            if found[0].suffix == ".html" and found[0].name != PAPER:
                 written += 1
                 yield found
             else:
@@ -149,7 +153,7 @@ def section() -> str:
             f"{policies:,} × {versions} × {languages}",
             f"{one.pages:,}",
             f"{one.files:,}",
-            f"{one.pages / one.alone:,.0f}",
+            f"{one.pages / (one.alone or 1):,.0f}",
             f"{one.files / one.build:,.0f}",
             f"{one.files / (one.start + one.load + one.build):,.0f}",
             f"{one.again:.1f} s",

@@ -23,7 +23,7 @@ from tests.website import DAY, DEMO
 
 def test_memory_does_not_grow_with_the_pages():
     """Ten times the pages, of as many policies, cost no more than the list of their names."""
-    few, many = website.publish(100, 1, 1), website.publish(100, 5, 2)
+    few, many = website.publish(100, 1, 1, alone=False), website.publish(100, 5, 2, alone=False)
     for name, took in (("few", few), ("many", many)):
         print(f"{name}: {took.pages} pages, {took.loaded:.0f} MB loaded, {took.most - took.loaded:.1f} MB to publish")
     assert many.pages > 5 * few.pages
